@@ -1,0 +1,37 @@
+# The whole of Siger's daily life: run, test, check, bench. Each sets itself up and is quick when repeated.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run-ready
+DEV_STAMP := $(VENV)/.dev-ready
+
+.PHONY: run test check bench lock clean
+
+run: $(RUN_STAMP)
+	@exec $(BIN)/siger demo
+
+test: $(DEV_STAMP)
+	@bin/browser
+	@$(BIN)/python -m pytest
+
+check: $(DEV_STAMP)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench: $(DEV_STAMP)
+	@bin/browser
+	@$(BIN)/python -m tests.bench
+
+$(RUN_STAMP): requirements.lock pyproject.toml bin/setup
+	@PYTHON="$(PYTHON)" bin/setup run
+
+$(DEV_STAMP): requirements-dev.lock pyproject.toml bin/setup
+	@PYTHON="$(PYTHON)" bin/setup dev
+
+# Makes the lock files anew: every version pinned with its hashes, no index address inside.
+lock:
+	@bin/lock
+
+clean:
+	rm -rf $(VENV) *.egg-info
