@@ -1,0 +1,262 @@
+"""The areas that officers think in: province, regencies, districts, and the Polres and Kodim made of regencies.
+
+`Areas` is one immutable set of boundaries under Kemendagri codes. It reads nothing by itself: `bundled()` and
+`load()` read files when they are called.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import orjson
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.coverage import dissolve_by
+from geo.jurisdictions import JURISDICTIONS, Jurisdiction
+from geo.measure import label_point
+from geo.names import AreaNames, close_codes
+
+AreaLevel = Literal["province", "regency", "district", "polres", "kodim"]
+Detail = Literal["low", "mid", "high"]
+LEVELS: tuple[AreaLevel, ...] = get_args(AreaLevel)
+
+PROVINCE = "18"
+# Tolerances of coverage_simplify: "low" for the whole province on one screen, "high" is every vertex there is.
+TOLERANCE_DEG: dict[Detail, float] = {"low": 0.004, "mid": 0.0008, "high": 0.0}
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    code: str  # "18", "1806", "180601", "polres:tanggamus", "kodim:0422"
+    level: AreaLevel
+    name: str  # a regency without "Kabupaten" or "Kota"
+    parent: str | None
+    regencies: tuple[str, ...]
+    geometry: BaseGeometry
+    label: tuple[float, float]  # lon, lat: where the name stands (pole of inaccessibility)
+    aliases: tuple[str, ...] = ()
+    capital: str | None = None
+    capital_at: tuple[float, float] | None = None
+    centre: tuple[float, float] | None = (
+        None  # where an incident known only by its area is put, if not at the label
+    )
+    indicative: bool = False  # "batas indikatif": drawn from village points, not surveyed
+    notes: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """Lon, lat for something that is known to be in this area and no nearer."""
+        return self.centre or self.label
+
+
+class UnknownArea(LookupError):
+    """No area has this code."""
+
+    def __init__(self, code: str, close: Sequence[str] = ()) -> None:
+        self.code = code
+        hint = (
+            f"; close to it: {', '.join(close)}"
+            if close
+            else "; codes look like 1806, 180601, polres:tanggamus, kodim:0422"
+        )
+        super().__init__(f"no area has the code {code!r}{hint}")
+
+
+class Areas:
+    """One set of boundaries; districts nest in regencies, and everything else is made of regencies."""
+
+    def __init__(
+        self,
+        regencies: Iterable[Area],
+        districts: Iterable[Area] = (),
+        *,
+        source: str,
+        licence: str,
+    ) -> None:
+        self.source = source
+        self.licence = licence
+        regencies = sorted(regencies, key=lambda area: area.code)
+        districts = sorted(districts, key=lambda area: area.code)
+        made = [_province(regencies), *regencies, *districts, *_jurisdictions(regencies)]
+        self._areas = {area.code: area for area in made}
+        self._levels = {level: tuple(area for area in made if area.level == level) for level in LEVELS}
+        self._names = AreaNames((area.code, (area.name, *area.aliases), area.parent) for area in made)
+        self._collections: dict[tuple[AreaLevel, Detail], dict[str, Any]] = {}
+        self.version = _fingerprint(made)
+
+    def get(self, code: str) -> Area:
+        """The area with this code, written with or without dots and in any case."""
+        area = self._areas.get(normal_code(code))
+        if area is None:
+            raise UnknownArea(code, close_codes(normal_code(code), self._areas))
+        return area
+
+    def at(self, level: AreaLevel) -> tuple[Area, ...]:
+        return self._levels[level]
+
+    def children(self, code: str) -> tuple[Area, ...]:
+        """One step in: the province's regencies, and the districts of anything that is made of regencies."""
+        area = self.get(code)
+        if area.level == "province":
+            return self.at("regency")
+        if area.level == "district":
+            return ()
+        return tuple(child for child in self.at("district") if child.parent in area.regencies)
+
+    def covers(self, code: str, *, regency: str | None, district: str | None) -> bool:
+        """Whether something in this regency and district (either may be unknown) lies in the area `code`."""
+        area = self.get(code)
+        if area.level == "district":
+            return district == area.code
+        return (regency or (district or "")[:4]) in area.regencies
+
+    def find(self, text: str, limit: int = 10) -> list[Area]:
+        """Areas by name or code, best first; forgives spelling, and a regency's name beside it narrows."""
+        return [self._areas[code] for code in self._names.find(text, limit)]
+
+    def geojson(self, level: AreaLevel, detail: Detail = "mid") -> dict[str, Any]:
+        """A FeatureCollection; kept after the first call, so do not change it."""
+        key = (level, detail)
+        if key not in self._collections:
+            self._collections[key] = self._collection(level, detail)
+        return self._collections[key]
+
+    def _collection(self, level: AreaLevel, detail: Detail) -> dict[str, Any]:
+        shapes = self.shapes(level, detail)
+        return {
+            "type": "FeatureCollection",
+            "level": level,
+            "detail": detail,
+            "source": self.source,
+            "licence": self.licence,
+            "version": self.version,
+            "features": [_feature(area, shapes[area.code]) for area in self.at(level)],
+        }
+
+    def shapes(self, level: AreaLevel, detail: Detail) -> dict[str, BaseGeometry]:
+        """Outlines by code. Every level is dissolved from one simplified layer, so levels share their borders."""
+        finest: AreaLevel = "district" if self.at("district") else "regency"
+        areas = self.at(finest)
+        outlines = [area.geometry for area in areas]
+        if TOLERANCE_DEG[detail]:
+            outlines = list(shapely.coverage_simplify(outlines, TOLERANCE_DEG[detail]))
+        if level == finest:
+            return {area.code: outline for area, outline in zip(areas, outlines, strict=True)}
+        regencies = dissolve_by(outlines, [area.regencies[0] for area in areas])
+        return {
+            area.code: shapely.coverage_union_all([regencies[code] for code in area.regencies])
+            for area in self.at(level)
+        }
+
+
+def normal_code(code: str) -> str:
+    """ "18.06.01" -> "180601", "POLRES:Tanggamus" -> "polres:tanggamus"."""
+    text = code.strip().lower()
+    return text if ":" in text else text.replace(".", "")
+
+
+def area_from_feature(feature: dict[str, Any], level: AreaLevel) -> Area:
+    """One feature of a file that Siger wrote."""
+    properties = feature["properties"]
+    code = str(properties["code"])
+    return Area(
+        code=code,
+        level=level,
+        name=properties["name"],
+        parent=properties["parent"],
+        regencies=(code[:4],),
+        geometry=shapely.geometry.shape(feature["geometry"]),
+        label=_pair(properties["label"]),
+        aliases=tuple(properties.get("aliases", ())),
+        capital=properties.get("capital"),
+        capital_at=_pair(properties["capital_at"]) if properties.get("capital_at") else None,
+        centre=_pair(properties["centre"]) if properties.get("centre") else None,
+        indicative=bool(properties.get("indicative", False)),
+    )
+
+
+@cache
+def bundled() -> Areas:
+    """The boundaries that come with Siger."""
+    regencies = orjson.loads((DATA / "regencies.geojson").read_bytes())
+    return Areas(
+        [area_from_feature(feature, "regency") for feature in regencies["features"]],
+        source=regencies["source"],
+        licence=regencies["licence"],
+    )
+
+
+def load(data_dir: Path | None = None) -> Areas:
+    """The official boundaries where an operator has installed them under `data_dir`, else the bundled ones."""
+    return bundled()
+
+
+def _province(regencies: Sequence[Area]) -> Area:
+    outline = shapely.coverage_union_all([area.geometry for area in regencies])
+    codes = tuple(area.code for area in regencies)
+    return Area(
+        PROVINCE, "province", "Lampung", None, codes, outline, label_point(outline), capital="Bandar Lampung"
+    )
+
+
+def _jurisdictions(regencies: Sequence[Area]) -> list[Area]:
+    by_code = {area.code: area for area in regencies}
+    return [_jurisdiction(item, by_code) for item in JURISDICTIONS]
+
+
+def _jurisdiction(item: Jurisdiction, regencies: dict[str, Area]) -> Area:
+    members = [regencies[code] for code in item.regencies]
+    outline = shapely.coverage_union_all([area.geometry for area in members])
+    label = members[0].label if len(members) == 1 else label_point(outline)
+    return Area(
+        item.code,
+        item.force,
+        item.name,
+        PROVINCE,
+        item.regencies,
+        outline,
+        label,
+        aliases=item.aliases,
+        notes=item.notes,
+    )
+
+
+def _feature(area: Area, outline: BaseGeometry) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "code": area.code,
+        "name": area.name,
+        "level": area.level,
+        "parent": area.parent,
+        "regencies": area.regencies,
+        "label": area.label,
+        "capital": area.capital,
+        "capital_at": area.capital_at,
+        "indicative": area.indicative,
+    }
+    if area.indicative:
+        properties["note"] = "batas indikatif"
+    return {
+        "type": "Feature",
+        "id": area.code,
+        "properties": properties,
+        "geometry": shapely.geometry.mapping(outline),
+    }
+
+
+def _fingerprint(areas: Sequence[Area]) -> str:
+    digest = hashlib.sha256()
+    for area in areas:
+        digest.update(f"{area.code}|{area.name}|".encode())
+        digest.update(shapely.to_wkb(area.geometry))
+    return digest.hexdigest()[:12]
+
+
+def _pair(values: Sequence[float]) -> tuple[float, float]:
+    lon, lat = values
+    return float(lon), float(lat)
