@@ -26,7 +26,7 @@ LEVELS: tuple[AreaLevel, ...] = get_args(AreaLevel)
 
 PROVINCE = "18"
 # Tolerances of coverage_simplify: "low" for the whole province on one screen, "high" is every vertex there is.
-TOLERANCE_DEG: dict[Detail, float] = {"low": 0.004, "mid": 0.0008, "high": 0.0}
+TOLERANCE_DEG: dict[Detail, float] = {"low": 0.01, "mid": 0.0016, "high": 0.0}
 
 DATA = Path(__file__).parent / "data"
 
@@ -184,9 +184,12 @@ def area_from_feature(feature: dict[str, Any], level: AreaLevel) -> Area:
 @cache
 def bundled() -> Areas:
     """The boundaries that come with Siger."""
-    regencies = orjson.loads((DATA / "regencies.geojson").read_bytes())
+    regencies, districts = (
+        orjson.loads((DATA / name).read_bytes()) for name in ("regencies.geojson", "districts.geojson")
+    )
     return Areas(
         [area_from_feature(feature, "regency") for feature in regencies["features"]],
+        [area_from_feature(feature, "district") for feature in districts["features"]],
         source=regencies["source"],
         licence=regencies["licence"],
     )

@@ -1,15 +1,19 @@
 """`python -m geo.build WHEELS`: see the package's docstring for how WHEELS is filled."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 import shapely
 
 from geo.build import sources
-from geo.build.capitals import capital_points
+from geo.build.capitals import capital_point
+from geo.build.districts import District, districts
 from geo.build.ground import ground
 from geo.build.regencies import Regency, regencies
 from geo.build.write import feature, write
+from geo.coverage import dissolve_by
 from geo.measure import label_point
 
 DATA = Path(__file__).parents[1] / "data"
@@ -20,28 +24,50 @@ DATA = Path(__file__).parents[1] / "data"
 def build(wheels: Path) -> None:
     """Make every bundled boundary file from the wheels in WHEELS."""
     shapes = sources.shapes(wheels)
-    made = regencies(shapes, sources.regency_rows(wheels))
-    write_regencies(made, sources.villages(wheels))
-    lampung = shapely.coverage_union_all([regency.geometry for regency in made])
+    villages = sources.villages(wheels)
+    repaired = regencies(shapes, sources.regency_rows(wheels))
+    cut = districts(repaired, villages, sources.district_rows(wheels))
+    outlines = dissolve_by([district.geometry for district in cut], [district.code[:4] for district in cut])
+    nested = [replace(regency, geometry=outlines[regency.code]) for regency in repaired]
+    write_regencies(nested, villages)
+    write_districts(cut)
+    lampung = shapely.coverage_union_all([regency.geometry for regency in nested])
     write(DATA / "ground.geojson", [feature(ground(shapes, lampung), name="Daratan di sekitar Lampung")])
 
 
 def write_regencies(made: list[Regency], villages: list[sources.Village]) -> None:
-    capitals = capital_points(villages)
+    note = "capital_at: point of the capital's central village, from the register"
+    write(DATA / "regencies.geojson", [_regency(regency, villages) for regency in made], note=note)
+
+
+def _regency(regency: Regency, villages: list[sources.Village]) -> dict[str, Any]:
+    capital, capital_at = capital_point(regency, villages)
+    return feature(
+        regency.geometry,
+        code=regency.code,
+        name=regency.name,
+        parent=sources.PROVINCE,
+        label=label_point(regency.geometry),
+        capital=capital,
+        capital_at=capital_at,
+    )
+
+
+def write_districts(made: list[District]) -> None:
     features = [
         feature(
-            regency.geometry,
-            code=regency.code,
-            name=regency.name,
-            parent=sources.PROVINCE,
-            label=label_point(regency.geometry),
-            capital=capitals[regency.code][0],
-            capital_at=capitals[regency.code][1],
+            district.geometry,
+            code=district.code,
+            name=district.name,
+            parent=district.code[:4],
+            label=label_point(district.geometry),
+            centre=district.centre,
+            aliases=district.aliases,
+            indicative=True,
         )
-        for regency in made
+        for district in made
     ]
-    note = "capital_at: point of the capital's central village, from the register"
-    write(DATA / "regencies.geojson", features, note=note)
+    write(DATA / "districts.geojson", features, note="batas indikatif: sel Voronoi titik desa, bukan batas resmi")
 
 
 if __name__ == "__main__":

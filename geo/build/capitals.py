@@ -1,6 +1,9 @@
 """Where each regency's capital stands. No package gives the town's own point, so the point of its central village
 (kelurahan) is taken; which village that is was chosen by name, one by one, and is written here to be checked."""
 
+import shapely
+
+from geo.build.regencies import Regency
 from geo.build.sources import Village
 
 # regency -> (name that officers use, code of the village whose point stands for the town)
@@ -23,7 +26,20 @@ CAPITALS: dict[str, tuple[str, str]] = {
 }
 
 
-def capital_points(villages: list[Village]) -> dict[str, tuple[str, tuple[float, float]]]:
-    """Regency code -> the capital's name and its lon, lat."""
-    points = {village.code: (round(village.lon, 6), round(village.lat, 6)) for village in villages}
-    return {regency: (name, points[village]) for regency, (name, village) in CAPITALS.items()}
+# A thinned border may run past a town on the wrong side; its point is then put just inside, by no more than this.
+NUDGE_DEG = 0.02
+INSIDE_DEG = 0.002
+
+
+def capital_point(regency: Regency, villages: list[Village]) -> tuple[str, tuple[float, float]]:
+    """The capital's name and its lon, lat within its own regency."""
+    name, code = CAPITALS[regency.code]
+    village = next(village for village in villages if village.code == code)
+    point = shapely.Point(village.lon, village.lat)
+    if not regency.geometry.contains(point):
+        away_deg = regency.geometry.distance(point)
+        if away_deg > NUDGE_DEG:
+            raise ValueError(f"{name} ({code}) lies {away_deg:.3f} degrees outside regency {regency.code}")
+        point = shapely.shortest_line(regency.geometry.buffer(-INSIDE_DEG), point).interpolate(0)
+        print(f"{name}: moved {away_deg:.4f} degrees to lie inside its regency")
+    return name, (round(point.x, 6), round(point.y, 6))

@@ -71,8 +71,7 @@ def test_kodim_and_polres_each_cover_the_province_once(areas: Areas) -> None:
     ],
 )
 def test_covers(areas: Areas, code: str, regency: str | None, district: str | None, inside: bool) -> None:
-    if areas.at("district"):
-        assert areas.covers(code, regency=regency, district=district) is inside
+    assert areas.covers(code, regency=regency, district=district) is inside
 
 
 @pytest.mark.parametrize("detail", ["low", "mid", "high"])
