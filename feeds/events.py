@@ -22,6 +22,7 @@ CrowdState = Literal["hijau", "kuning", "merah"]
 UnitKind = Literal["car", "motorcycle", "foot", "boat", "post"]
 UnitState = Literal["siaga", "patroli", "menuju", "di_tkp", "istirahat"]
 Sensitivity = Literal["normal", "restricted"]
+LevelNumber = Literal[0, 1, 2, 3]
 Action = Literal[
     "verify",
     "reject",
@@ -182,11 +183,12 @@ class PositionsObserved(Event):
 
 
 class Reason(Record):
-    """One line of a level's explanation: what, how many points, and the event behind it."""
+    """One line of a level's explanation: what, how many points, and the event and incident behind it."""
 
     text: str
     points: float
     event_id: str | None = None
+    incident: str | None = None
 
 
 class LevelChanged(Event):
@@ -195,7 +197,7 @@ class LevelChanged(Event):
     kind: ClassVar[str] = "level.change"
 
     area: str
-    level: Literal[0, 1, 2, 3]
+    level: LevelNumber
     score: float
     since_ms: int
     reasons: tuple[Reason, ...] = ()

@@ -64,9 +64,7 @@ class Taxonomy(BaseModel):
         for code, status in self.statuses.items():
             for action, target in status.actions.items():
                 if target not in self.statuses:
-                    raise TaxonomyError(
-                        f"status '{code}': action '{action}' leads to '{target}', not defined"
-                    )
+                    raise TaxonomyError(f"status '{code}': action '{action}' leads to '{target}', not defined")
 
     def allowed(self, status: str) -> tuple[str, ...]:
         """The actions that an incident in `status` allows, in alphabetical order."""

@@ -1,0 +1,78 @@
+"""Request bodies: bounded, then one object, a list, or NDJSON; what is broken is named with its place."""
+
+from dataclasses import dataclass
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+
+from dashboard.api.problems import BadRequest
+from feeds.inputs import Problem, excerpt
+
+MAX_BYTES = 8 * 1024 * 1024
+NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonlines")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The items of a body, and whether it was a single object."""
+
+    items: list[object]
+    single: bool
+
+
+async def read_items(request: Request, most: int) -> Body:
+    """The items of a JSON or NDJSON body. Raises `BadRequest`: 413 too large, 400 broken, 422 too many."""
+    raw = await read_bytes(request)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = _lines(raw) if kind in NDJSON else _json(raw)
+    if len(body.items) > most:
+        reason = f"at most {most} items a request; send the rest in another one"
+        raise BadRequest(422, "Too many items", Problem("(body)", str(len(body.items)), reason))
+    return body
+
+
+async def read_bytes(request: Request, most: int = MAX_BYTES) -> bytes:
+    """The whole body; refused as soon as it is known to be larger than `most` bytes."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > most:
+        raise _too_large(declared, most)
+    raw = bytearray()
+    try:
+        async for chunk in request.stream():
+            raw += chunk
+            if len(raw) > most:
+                raise _too_large(f"more than {most}", most)
+    except ClientDisconnect as error:
+        raise BadRequest(400, "Broken off", Problem("(body)", "", "the sender left in the middle")) from error
+    return bytes(raw)
+
+
+def _too_large(size: str, most: int) -> BadRequest:
+    reason = f"at most {most // 1024 // 1024} MiB a request; send it in smaller parts"
+    return BadRequest(413, "Body too large", Problem("(body)", f"{size} bytes", reason))
+
+
+def _json(raw: bytes) -> Body:
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise _broken(raw, error) from error
+    return Body(value, single=False) if isinstance(value, list) else Body([value], single=True)
+
+
+def _lines(raw: bytes) -> Body:
+    items: list[object] = []
+    for number, line in enumerate(raw.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            items.append(orjson.loads(line))
+        except orjson.JSONDecodeError as error:
+            raise _broken(line, error, f"line {number}: ") from error
+    return Body(items, single=False)
+
+
+def _broken(raw: bytes, error: orjson.JSONDecodeError, place: str = "") -> BadRequest:
+    reason = f"{place}not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+    text = excerpt(raw[:200].decode("utf-8", "replace"))
+    return BadRequest(400, "Broken JSON", Problem("(body)", text, reason))

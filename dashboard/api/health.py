@@ -1,0 +1,74 @@
+"""Whether Siger lives, is ready, and how it does: `/healthz`, `/readyz`, `/metrics`."""
+
+from collections.abc import Iterator
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboard.api.answers import Json
+from dashboard.api.problems import document
+from dashboard.house import House, house_of
+from feeds.clock import now_ms
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz", summary="200 when the process lives")
+async def alive() -> Response:
+    return Json({"status": "ok"})
+
+
+@router.get("/readyz", summary="200 when the log answers and the picture is built, else 503 with the reason")
+async def ready(request: Request) -> Response:
+    situation = house_of(request).situation
+    if not situation.log_state().up:
+        return document(503, "Not ready", f"the log does not answer: {situation.reason}")
+    if not situation.caught_up.is_set():
+        return document(503, "Not ready", f"the picture is being built: {situation.applied} events so far")
+    return Json({"status": "ready", "last_event_id": situation.picture.last_id})
+
+
+@router.get("/metrics", summary="Prometheus metrics")
+async def metrics(request: Request) -> Response:
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_HouseMetrics(house_of(request)))
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class _HouseMetrics(Collector):
+    """Reads the figures off the running parts at the moment of asking; nothing is counted twice."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def collect(self) -> Iterator[Metric]:
+        house = self._house
+        state = house.situation.log_state()
+        taxonomy = house.taxonomy
+        opened = sum(taxonomy.is_open(i.status) for i in house.picture.incidents.values())
+        yield _gauge("siger_log_up", "1 while the log answers", float(state.up))
+        yield _gauge("siger_data_age_seconds", "Since the log last answered", _age_s(state.seen_ms))
+        yield _gauge("siger_incidents", "Incidents in the picture", len(house.picture.incidents))
+        yield _gauge("siger_incidents_open", "Open incidents in the picture", opened)
+        yield _gauge("siger_units", "Units in the picture", len(house.picture.units))
+        yield _gauge("siger_viewers", "Open live sockets", len(house.hub.viewers))
+        yield _counter("siger_events_applied", "Log entries applied since start", house.situation.applied)
+        yield _counter("siger_events_unreadable", "Log entries left out", house.situation.unreadable)
+        yield _counter("siger_frames", "Live frames encoded since start", house.hub.frames_sent)
+        yield _counter("siger_resyncs", "Snapshots sent to viewers that fell behind", house.hub.resyncs)
+
+
+def _age_s(seen_ms: int) -> float:
+    return (now_ms() - seen_ms) / 1000 if seen_ms else float("inf")
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, text, value=value)
+
+
+def _counter(name: str, text: str, value: float) -> Metric:
+    return CounterMetricFamily(name, text, value=value)

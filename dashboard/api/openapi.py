@@ -1,0 +1,83 @@
+"""The API's description at `/api/v1/openapi.json`: bodies are read by hand, so their shapes are added by hand."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from feeds.inputs import ActionIn, IncidentIn, PositionIn
+
+_MODELS = (IncidentIn, PositionIn, ActionIn)
+_REFUSALS = {
+    "400": "The body is not JSON",
+    "413": "The body is too large",
+    "422": "Something does not hold; nothing was stored",
+    "503": "The log does not answer; nothing was stored",
+}
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+    },
+}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _problem(text: str) -> dict[str, Any]:
+    return {"description": text, "content": {"application/problem+json": {"schema": _ref("Problem")}}}
+
+
+def _one_or_many(name: str, most: int) -> dict[str, Any]:
+    many = {"type": "array", "items": _ref(name), "maxItems": most}
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {"oneOf": [_ref(name), many]}},
+                "application/x-ndjson": {"schema": {"type": "string"}},
+            },
+        },
+        "responses": {code: _problem(text) for code, text in _REFUSALS.items()},
+    }
+
+
+INCIDENT_BODY = _one_or_many("IncidentIn", 1_000)
+POSITION_BODY = _one_or_many("PositionIn", 10_000)
+ACTION_BODY = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("ActionIn")}}},
+    "responses": {
+        **{code: _problem(text) for code, text in _REFUSALS.items()},
+        "404": _problem("No such incident"),
+        "409": _problem("Not allowed while the incident is in its state; says what is"),
+    },
+}
+
+
+def register(app: FastAPI) -> None:
+    """Makes the app describe its API with the shapes of the bodies."""
+
+    def describe() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _with_shapes(get_openapi(title=app.title, version=app.version, routes=app.routes))
+        return app.openapi_schema
+
+    app.openapi = describe  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+
+
+def _with_shapes(schema: dict[str, Any]) -> dict[str, Any]:
+    _, definitions = models_json_schema(
+        [(model, "validation") for model in _MODELS], ref_template="#/components/schemas/{model}"
+    )
+    shapes = schema.setdefault("components", {}).setdefault("schemas", {})
+    shapes.update(definitions.get("$defs", {}))
+    shapes["Problem"] = _PROBLEM
+    return schema

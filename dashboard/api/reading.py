@@ -1,0 +1,56 @@
+"""What can be read besides incidents and units: areas, levels, the taxonomy, and the picture's own identity."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboard.api import shapes
+from dashboard.api.answers import GeoJson, Json
+from dashboard.house import house_of
+
+router = APIRouter(prefix="/api/v1", tags=["reading"])
+
+AreaLevel = Literal["province", "regency", "district", "polres", "kodim"]
+Detail = Literal["low", "mid", "high"]
+
+
+@router.get("/areas", summary="Areas of a level as GeoJSON with codes, names, source and licence")
+async def areas(request: Request, level: AreaLevel = "regency", detail: Detail = "mid") -> Response:
+    known = house_of(request).areas
+    etag = f'"{known.version}-{level}-{detail}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    return GeoJson(known.geojson(level, detail), headers=headers)
+
+
+@router.get("/levels", summary="Risk level of each area, with the lines that add up to its score")
+async def levels(
+    request: Request, level: Annotated[Literal["regency", "district"], Query()] = "regency"
+) -> Response:
+    house = house_of(request)
+    known = house.picture.levels
+    found = [
+        shapes.level(known[area.code].event, area.name) for area in house.areas.at(level) if area.code in known
+    ]
+    return Json({"levels": found})
+
+
+@router.get("/taxonomy", summary="Categories, severities and states in Indonesian and English")
+async def taxonomy(request: Request) -> Response:
+    return Json(house_of(request).taxonomy.model_dump(mode="json"))
+
+
+@router.get("/picture", summary="The picture's state hash, last event and counts")
+async def picture(request: Request) -> Response:
+    house = house_of(request)
+    known = house.picture
+    counts: dict[str, Any] = {
+        "incidents": len(known.incidents),
+        "incidents_open": sum(house.taxonomy.is_open(i.status) for i in known.incidents.values()),
+        "units": len(known.units),
+        "levels": len(known.levels),
+    }
+    return Json({"state_hash": known.state_hash(), "last_event_id": known.last_id, "counts": counts})

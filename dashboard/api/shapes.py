@@ -1,0 +1,126 @@
+"""What the API answers with: incidents, units and levels as JSON and GeoJSON, in the names of the public interface."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from feeds.clock import utc_text
+from feeds.events import Event, LevelChanged
+from feeds.incident import Incident, Stamped
+from feeds.levels.model import LEVEL_NAMES
+from feeds.unit import Unit
+
+#: A unit whose last position is older than this is stale, then expired (seconds). Patrols report every 5 to 60 s;
+#: quarter of an hour of silence is what a duty officer would call about.
+UNIT_STALE_S = 120
+UNIT_EXPIRED_S = 900
+
+
+def incident(item: Incident) -> dict[str, Any]:
+    """An incident as the API shows it."""
+    report = item.report
+    return {
+        "id": item.id,
+        "external_id": report.external_id,
+        "source": report.source,
+        "occurred_at": utc_text(report.at_ms),
+        "received_at": utc_text(report.received_ms),
+        "category": report.category,
+        "severity": report.severity,
+        "title": report.title,
+        "description": report.description,
+        "lon": report.lon,
+        "lat": report.lat,
+        "located": report.located,
+        "accuracy_m": report.accuracy_m,
+        "regency": report.regency,
+        "district": report.district,
+        "polres": report.polres,
+        "kodim": report.kodim,
+        "agency": report.agency,
+        "reporter_unit": report.reporter_unit,
+        "victims": report.victims.model_dump() if report.victims else None,
+        "crowd": report.crowd,
+        "crowd_state": report.crowd_state,
+        "sensitivity": report.sensitivity,
+        "simulated": report.simulated,
+        "status": item.status,
+        "verification": item.verification,
+        "units": item.units,
+        "merged_into": item.merged_into,
+        "event_id": item.event_id,
+        "rev": item.rev,
+    }
+
+
+def incident_feature(item: Incident) -> dict[str, Any]:
+    properties = incident(item)
+    return _feature(item.id, properties.pop("lon"), properties.pop("lat"), properties)
+
+
+def unit_feature(unit: Unit, now_ms: int) -> dict[str, Any]:
+    """A unit's last known position with its age and state of life (`live`, `stale`, `expired`)."""
+    age_s = max(0, now_ms - unit.observed_ms) / 1000
+    properties = {
+        "unit": unit.id,
+        "observed_at": utc_text(unit.observed_ms),
+        "received_at": utc_text(unit.received_ms),
+        "age_s": round(age_s, 1),
+        "life": life_of(age_s),
+        "speed_kmh": unit.speed_kmh,
+        "heading_deg": unit.heading_deg,
+        "accuracy_m": unit.accuracy_m,
+        "state": unit.state,
+        "skew_ms": unit.skew_ms,
+        "source": unit.source,
+        "simulated": unit.simulated,
+        **{name: unit.fact(name) for name in ("callsign", "agency", "kind", "battery_pct", "strength")},
+    }
+    return _feature(unit.id, unit.lon, unit.lat, properties)
+
+
+def life_of(age_s: float) -> str:
+    if age_s < UNIT_STALE_S:
+        return "live"
+    return "stale" if age_s < UNIT_EXPIRED_S else "expired"
+
+
+def level(event: LevelChanged, name: str) -> dict[str, Any]:
+    """An area's risk level with the lines that add up to its score."""
+    return {
+        "code": event.area,
+        "area": name,
+        "level": event.level,
+        "name": LEVEL_NAMES[event.level],
+        "score": event.score,
+        "since": utc_text(event.since_ms),
+        "computed_at": utc_text(event.at_ms),
+        "reasons": [reason.model_dump() for reason in event.reasons],
+        "override": None,
+        "simulated": event.simulated,
+    }
+
+
+def history(events: Iterable[Stamped]) -> list[dict[str, Any]]:
+    """Every event that made an incident, in log order."""
+    return [_past(entry_id, event) for entry_id, event in events]
+
+
+def _past(entry_id: str, event: Event) -> dict[str, Any]:
+    data = event.model_dump(exclude_defaults=True, exclude={"at_ms", "received_ms"})
+    return {
+        "event_id": entry_id,
+        "type": event.kind,
+        "at": utc_text(event.at_ms),
+        "received_at": utc_text(event.received_ms),
+        **data,
+    }
+
+
+def collection(features: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """A GeoJSON FeatureCollection; `more` are its foreign members."""
+    return {"type": "FeatureCollection", "features": features, **more}
+
+
+def _feature(name: str, lon: float, lat: float, properties: Mapping[str, Any]) -> dict[str, Any]:
+    geometry = {"type": "Point", "coordinates": [lon, lat]}
+    return {"type": "Feature", "id": name, "geometry": geometry, "properties": properties}

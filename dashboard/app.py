@@ -1,0 +1,160 @@
+"""`create_app`: the only place that wires Siger together. Importing it starts nothing.
+
+Long-lived things start and stop with the app's lifespan and nowhere else: following the log, the ticks of the live
+feed, the levels feed, and whatever else a command hands in (`companions`: the demonstration feed, say).
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from dash import Dash
+from fastapi import FastAPI, WebSocket
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from dashboard import live
+from dashboard.api import health, incidents, openapi, positions, problems, reading
+from dashboard.gate import Gate
+from dashboard.house import House, house_of
+from dashboard.hub import Hub
+from dashboard.pages import shell
+from dashboard.settings import Settings
+from dashboard.situation import Situation
+from dashboard.text import script
+from feeds import taxonomy as taxonomies
+from feeds.intake import Intake
+from feeds.levels.engine import LevelsFeed
+from feeds.log import EventLog, LogError
+from feeds.picture import Picture
+from feeds.placing import Placing
+from geo import areas as places
+from geo.locate import Locator
+
+ASSETS = Path(__file__).parents[1] / "assets"
+GEO_DATA = Path(places.__file__).parent / "data"
+#: The levels feed waits this long before it starts again after the log failed it.
+LEVELS_RETRY_S = 1.0
+
+Companion = Callable[[House], Awaitable[None]]
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Companion] = ()) -> FastAPI:
+    """The whole application on one event log. `companions` run beside it once the picture is built."""
+    house = furnish(settings, event_log)
+    app = FastAPI(
+        title="Siger",
+        version=version("siger"),
+        description="A live map of security and public order in Lampung.",
+        lifespan=_lifespan(house, companions),
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.house = house
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    app.add_middleware(Gate, mode=settings.mode)
+    problems.register(app)
+    openapi.register(app)
+    for part in (incidents, positions, reading, health):
+        app.include_router(part.router)
+    _add_live(app)
+    _add_files(app, settings)
+    _add_pages(app, house)
+    return app
+
+
+def furnish(settings: Settings, event_log: EventLog) -> House:
+    """The parts of one Siger, not yet running."""
+    areas = places.load(settings.store_dir)
+    taxonomy = taxonomies.load(settings.taxonomy)
+    picture = Picture(taxonomy)
+    situation = Situation(event_log, picture)
+    simulated = settings.mode == "demo"
+    hub = Hub(picture, situation.log_state, simulated=simulated)
+    regencies = [area.code for area in areas.at("regency")]
+    levels = LevelsFeed(picture, event_log, regencies, taxonomy, simulated=simulated)
+    situation.listen(hub.note)
+    situation.listen(levels.note)
+    intake = Intake(event_log, Placing(areas, Locator(areas)), taxonomy)
+    return House(settings, areas, taxonomy, event_log, picture, intake, situation, hub, levels)
+
+
+def _lifespan(house: House, companions: Sequence[Companion]) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        tasks = [
+            asyncio.create_task(house.situation.run(), name="situation"),
+            asyncio.create_task(house.hub.tick(), name="ticks"),
+            asyncio.create_task(_levels(house), name="levels"),
+            *(asyncio.create_task(_companion(house, companion)) for companion in companions),
+        ]
+        for task in tasks:
+            task.add_done_callback(_say_if_died)
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await house.log.close()
+
+    return lifespan
+
+
+async def _levels(house: House) -> None:
+    await house.situation.caught_up.wait()
+    house.levels.settle()
+    while True:
+        try:
+            await house.levels.run()
+        except LogError as error:
+            log.warning("the levels feed waits for the log: %s", error)
+        await asyncio.sleep(LEVELS_RETRY_S)
+
+
+async def _companion(house: House, companion: Companion) -> None:
+    await house.situation.caught_up.wait()
+    await companion(house)
+
+
+def _say_if_died(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.critical("%s stopped", task.get_name(), exc_info=task.exception())
+
+
+def _add_live(app: FastAPI) -> None:
+    @app.websocket("/live")
+    async def live_feed(socket: WebSocket) -> None:
+        await live.serve(socket, house_of(socket).hub)
+
+
+def _add_files(app: FastAPI, settings: Settings) -> None:
+    @app.get("/text.js", include_in_schema=False)
+    async def texts(request: Request) -> Response:
+        chosen = request.query_params.get("lang") or request.cookies.get("siger_lang") or settings.language
+        return Response(script("en" if chosen == "en" else "id"), media_type="text/javascript")
+
+    app.mount("/geo", StaticFiles(directory=GEO_DATA), name="geo")
+
+
+def _add_pages(app: FastAPI, house: House) -> None:
+    # Dash asks for an absolute folder: a relative one is resolved against the package of the name it is given.
+    dash = Dash(
+        "siger",
+        server=app,
+        assets_folder=str(ASSETS),
+        title="Siger",
+        update_title="",
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+    )
+    shell.register(dash, house.areas, house.taxonomy, house.settings)

@@ -1,0 +1,59 @@
+"""Every knob that an operator may turn: environment variables `SIGER_*` or `siger.toml`, in one class.
+
+Only deployment knobs live here. Decisions about behaviour are constants with their reason, in the module they
+belong to.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+Mode = Literal["demo", "serve"]
+
+
+class Settings(BaseSettings):
+    """Siger's settings. Each field is `SIGER_` and its name in capitals in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="SIGER_", toml_file="siger.toml", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address to listen on; loopback unless told otherwise.")
+    port: int = Field(8050, ge=1, le=65535, description="Port of the web server.")
+    data_dir: Path = Field(
+        Path("siger-data"), description="Folder of the embedded log, the archive and imported boundaries."
+    )
+    redis_url: SecretStr | None = Field(
+        None,
+        description="A Redis or Valkey 7.2+ to use instead of the embedded one, such as redis://host:6379/0; "
+        "may hold a password.",
+    )
+    taxonomy: Path | None = Field(
+        None, description="A TOML file whose entries replace or add to the bundled taxonomy."
+    )
+    language: Literal["id", "en"] = Field("id", description="Language of the pages where a viewer chose none.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="How much the server says on standard error."
+    )
+    mode: Mode = Field("serve", description="Set by the command that starts Siger: demo or serve.")
+
+    @property
+    def store_dir(self) -> Path:
+        """Where this mode keeps its store: demonstration and real data never share one."""
+        return self.data_dir / ("demo" if self.mode == "demo" else "real")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

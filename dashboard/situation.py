@@ -1,0 +1,79 @@
+"""Follows the log into the picture and tells everybody who shows it. The one place where events come back.
+
+Whatever happens to the log, this goes on: the picture stays as it was, the log counts as down, and following starts
+again after the last entry that was applied, without a gap and without a repeat.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from dashboard.hub import LogState
+from feeds.clock import now_ms
+from feeds.log import Entry, EventLog, LogError, Unreadable
+from feeds.picture import Changes, Picture, order
+
+#: Pauses before following again after a failure; the last one repeats for ever.
+RETRY_AFTER_S = (0.1, 0.2, 0.5, 1.0)
+
+log = logging.getLogger(__name__)
+
+Listener = Callable[[Changes], None]
+
+
+class Situation:
+    """The picture as this process follows it, and whether the log behind it answers."""
+
+    def __init__(self, event_log: EventLog, picture: Picture, clock: Callable[[], int] = now_ms) -> None:
+        self.log = event_log
+        self.picture = picture
+        self.caught_up = asyncio.Event()
+        self.reason = "the log has not answered yet"
+        self.unreadable = 0
+        self.applied = 0
+        self._clock = clock
+        self._state = LogState(up=False, seen_ms=0)
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> None:
+        """Calls `listener` with what each batch of events changed."""
+        self._listeners.append(listener)
+
+    def log_state(self) -> LogState:
+        return self._state
+
+    async def run(self) -> None:
+        """Follows for ever; ends by cancellation."""
+        failures = 0
+        while True:
+            try:
+                target = order(await self.log.last_id())
+                async for entries in self.log.follow(self.picture.last_id):
+                    self._take(entries)
+                    failures = 0
+                    if not self.caught_up.is_set() and order(self.picture.last_id) >= target:
+                        self.caught_up.set()
+            except LogError as error:
+                if self._state.up or failures == 0:
+                    log.warning("the log does not answer: %s", error)
+                self.reason = str(error)
+                self._state = LogState(up=False, seen_ms=self._state.seen_ms)
+            await asyncio.sleep(RETRY_AFTER_S[min(failures, len(RETRY_AFTER_S) - 1)])
+            failures += 1
+
+    def _take(self, entries: Sequence[Entry]) -> None:
+        if not self._state.up:
+            log.info("the log answers")
+        self._state = LogState(up=True, seen_ms=self._clock())
+        changes = Changes()
+        for entry in entries:
+            if isinstance(entry.event, Unreadable):
+                self.unreadable += 1
+                log.error("log entry %s cannot be read and is left out: %s", entry.id, entry.event.reason)
+                self.picture.skip(entry.id)
+            else:
+                changes.add(self.picture.apply(entry.id, entry.event))
+        self.applied += len(entries)
+        if changes:
+            for listener in self._listeners:
+                listener(changes)

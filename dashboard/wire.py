@@ -1,0 +1,120 @@
+"""The frame format of `/live`: what changed, as bytes, encoded once for all. docs/live-protocol.md is its page.
+
+    u32 H | H bytes of JSON header | zeros up to a multiple of 8 | columns
+
+Columns stand only where `units.n` > 0, `n` values each, little-endian, in the order of `COLUMNS`: positions travel
+as typed arrays that a browser uses as they are. Everything else is JSON in the header.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import orjson
+
+from feeds.events import LevelChanged
+from feeds.incident import Incident
+from feeds.levels.model import LEVEL_NAMES
+from feeds.picture import Picture, Source, micro
+from feeds.unit import Unit
+
+COLUMNS = (
+    ("observed_ms", "<f8"),
+    ("slot", "<u4"),
+    ("lon_e6", "<i4"),
+    ("lat_e6", "<i4"),
+    ("heading_deg", "<u2"),
+    ("speed_dkmh", "<u2"),  # tenths of km/h
+    ("state", "u1"),
+)
+UNKNOWN = 65535
+STATES = {None: 0, "siaga": 1, "patroli": 2, "menuju": 3, "di_tkp": 4, "istirahat": 5}
+
+
+def frame(header: Mapping[str, Any], units: Iterable[Unit] = (), told: Iterable[Unit] = ()) -> bytes:
+    """One frame: `header` with the positions of `units` as columns and the facts of the units in `told`."""
+    rows = list(units)
+    head = {**header, "units": {"n": len(rows), "meta": [_facts(unit) for unit in told]}}
+    text = orjson.dumps(head)
+    parts = [len(text).to_bytes(4, "little"), text, bytes(-(4 + len(text)) % 8)]
+    if rows:
+        parts += [column.tobytes() for column in _columns(rows)]
+    return b"".join(parts)
+
+
+def _columns(rows: list[Unit]) -> list[np.ndarray[Any, Any]]:
+    values = (
+        [unit.observed_ms for unit in rows],
+        [unit.slot for unit in rows],
+        [micro(unit.lon) for unit in rows],
+        [micro(unit.lat) for unit in rows],
+        [UNKNOWN if unit.heading_deg is None else round(unit.heading_deg) for unit in rows],
+        [UNKNOWN if unit.speed_kmh is None else round(unit.speed_kmh * 10) for unit in rows],
+        [STATES[unit.state] for unit in rows],
+    )
+    return [np.array(column, dtype) for column, (_, dtype) in zip(values, COLUMNS, strict=True)]
+
+
+def _facts(unit: Unit) -> list[Any]:
+    return [unit.slot, unit.id, unit.fact("callsign"), unit.fact("agency"), unit.fact("kind")]
+
+
+def incident_json(incident: Incident) -> dict[str, Any]:
+    """An incident as the live frames carry it; the description is fetched when somebody looks."""
+    report = incident.report
+    return {
+        "id": incident.id,
+        "rev": incident.rev,
+        "title": report.title,
+        "category": report.category,
+        "severity": report.severity,
+        "status": incident.status,
+        "verification": incident.verification,
+        "lon": report.lon,
+        "lat": report.lat,
+        "located": report.located,
+        "regency": report.regency,
+        "district": report.district,
+        "polres": report.polres,
+        "kodim": report.kodim,
+        "occurred_ms": report.at_ms,
+        "received_ms": report.received_ms,
+        "responded_ms": incident.responded_ms,
+        "closed_ms": incident.closed_ms,
+        "agency": report.agency,
+        "source": report.source,
+        "reporter_unit": report.reporter_unit,
+        "crowd": report.crowd,
+        "crowd_state": report.crowd_state,
+        "victims": report.victims.model_dump() if report.victims else None,
+        "units": incident.units,
+        "simulated": report.simulated,
+    }
+
+
+def level_json(event: LevelChanged) -> dict[str, Any]:
+    """An area's level as the live frames carry it."""
+    return {
+        "code": event.area,
+        "level": event.level,
+        "name": LEVEL_NAMES[event.level],
+        "score": event.score,
+        "since_ms": event.since_ms,
+        "reasons": [reason.model_dump() for reason in event.reasons],
+    }
+
+
+def source_json(name: str, source: Source) -> dict[str, Any]:
+    """A source as the live frames carry it: when it was last heard, by Siger's clock."""
+    return {"source": name, "last_ms": source.last_ms}
+
+
+def snapshot(header: Mapping[str, Any], picture: Picture) -> bytes:
+    """The whole picture as one frame."""
+    head = {
+        **header,
+        "incidents": [incident_json(incident) for incident in picture.incidents.values()],
+        "levels": [level_json(level.event) for level in picture.levels.values()],
+        "sources": [source_json(name, source) for name, source in picture.sources.items()],
+    }
+    return frame(head, picture.units.values(), picture.units.values())

@@ -1,0 +1,84 @@
+"""An incident as the picture shows it: one report with everything that was done about it since, folded.
+
+`fold` is pure and looks at its events in log order alone, so it does not matter in which order or how often they
+arrived. Whether an action is *allowed* is decided where it is taken in; one that the state does not allow (two
+posts acting at the same moment) changes nothing here, but stays in the history.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from feeds.events import Correction, IncidentActed, IncidentReported
+from feeds.taxonomy import Taxonomy
+
+Stamped = tuple[str, IncidentReported | IncidentActed]
+
+_VERIFICATION = {"verify": "verified", "reject": "hoax", "reopen": "unverified"}
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One incident now. `rev` is the log id of the last event about it, `event_id` that of its report."""
+
+    id: str
+    event_id: str
+    rev: str
+    report: IncidentReported
+    status: str = "baru"
+    verification: str = "unverified"
+    units: tuple[str, ...] = ()
+    merged_into: str | None = None
+    responded_ms: int | None = None
+    closed_ms: int | None = None
+    changed_ms: int = 0
+
+    @property
+    def occurred_ms(self) -> int:
+        return self.report.at_ms
+
+
+def fold(events: Iterable[Stamped], taxonomy: Taxonomy) -> Incident | None:
+    """The incident that `events` (in log order, one report among them) make; None while its report is missing."""
+    history = list(events)
+    reported = next(((rev, e) for rev, e in history if isinstance(e, IncidentReported)), None)
+    if reported is None:
+        return None
+    event_id, report = reported
+    incident = Incident(report.incident, event_id, event_id, report, changed_ms=report.received_ms)
+    for rev, event in history:
+        if isinstance(event, IncidentActed):
+            incident = replace(_acted(incident, event, taxonomy), rev=rev)
+    return replace(incident, rev=history[-1][0])
+
+
+def _acted(incident: Incident, event: IncidentActed, taxonomy: Taxonomy) -> Incident:
+    target = taxonomy.after(incident.status, event.action)
+    if target is None:
+        return incident
+    changes: dict[str, Any] = {"status": target, "changed_ms": event.received_ms}
+    changes["verification"] = _VERIFICATION.get(event.action, incident.verification)
+    changes["closed_ms"] = _closed_ms(incident, target, event, taxonomy)
+    if event.action in ("assign", "respond", "on_scene") and event.unit and event.unit not in incident.units:
+        changes["units"] = (*incident.units, event.unit)
+    if event.action in ("respond", "on_scene") and incident.responded_ms is None:
+        changes["responded_ms"] = event.at_ms
+    if event.action == "merge":
+        changes["merged_into"] = event.into
+    if event.action == "reopen":
+        changes.update(merged_into=None, units=())
+    if event.correction is not None:
+        changes["report"] = _corrected(incident.report, event.correction)
+    return replace(incident, **changes)
+
+
+def _closed_ms(incident: Incident, target: str, event: IncidentActed, taxonomy: Taxonomy) -> int | None:
+    if taxonomy.is_open(target):
+        return None
+    return incident.closed_ms if incident.closed_ms is not None else event.at_ms
+
+
+def _corrected(report: IncidentReported, correction: Correction) -> IncidentReported:
+    # A new place brings its own areas with it, even where one of them is "none" (a point at sea).
+    fields = {name: getattr(correction, name) for name in correction.model_fields_set}
+    return report.model_copy(update=fields)

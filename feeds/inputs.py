@@ -1,0 +1,158 @@
+"""What outside programs may send, checked field by field: incidents, positions and actions as JSON objects.
+
+These are the shapes of the public interface; `intake` turns them into events. Unknown fields are refused. Control
+characters in text are made visible (NUL becomes "␀") instead of being dropped: what was sent can still be read, and
+nothing below has to fear it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from feeds.events import Action, Agency, CrowdState, Sensitivity, UnitKind, UnitState, Victims
+
+_CONTROL = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"} | {0x7F: 0x2421}
+_LINE_BREAKS = {ord("\t"): " ", ord("\n"): " ", ord("\r"): " "}
+
+#: Longest excerpt of a refused value that an error repeats.
+EXCERPT_CHARS = 80
+
+
+def _visible(text: str) -> str:
+    return text.translate(_CONTROL).strip()
+
+
+def _one_line(text: str) -> str:
+    return _visible(text.translate(_LINE_BREAKS))
+
+
+def _rfc3339(value: object) -> object:
+    # A bare number would be taken for Unix seconds, silently; times come with their offset or not at all.
+    if isinstance(value, str) and not value.strip().lstrip("+-").replace(".", "").isdigit():
+        return value
+    if isinstance(value, datetime):
+        return value
+    raise ValueError("a time must be RFC 3339 text with its offset, such as 2024-11-27T08:00:00+07:00")
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+Text = Annotated[str, AfterValidator(_visible)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
+Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Metres = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class IncidentIn(_Input):
+    """An incident as a program reports it. `lon`, `lat` in degrees or `area`, a district's or regency's code."""
+
+    occurred_at: Moment
+    category: Annotated[str, Field(max_length=60)]
+    severity: Annotated[int, Field(ge=1, le=5)]
+    title: Annotated[Line, Field(min_length=1, max_length=200)]
+    external_id: Annotated[Line, Field(min_length=1, max_length=200)] | None = None
+    source: Annotated[Line, Field(min_length=1, max_length=80)] | None = None
+    description: Annotated[Text, Field(max_length=5000)] = ""
+    lon: Lon | None = None
+    lat: Lat | None = None
+    area: Annotated[str, Field(max_length=40)] | None = None
+    accuracy_m: Metres | None = None
+    agency: Agency | None = None
+    reporter_unit: Annotated[Line, Field(max_length=100)] | None = None
+    victims: Victims | None = None
+    crowd: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    crowd_state: CrowdState | None = None
+    sensitivity: Sensitivity = "normal"
+    simulated: bool = False
+
+
+class PositionIn(_Input):
+    """A unit's position as a program reports it. Degrees, km/h, metres, per cent."""
+
+    unit: Annotated[Line, Field(min_length=1, max_length=100)]
+    observed_at: Moment
+    lon: Lon
+    lat: Lat
+    callsign: Annotated[Line, Field(max_length=100)] | None = None
+    agency: Agency | None = None
+    kind: UnitKind | None = None
+    speed_kmh: Annotated[float, Field(ge=0, le=1500, allow_inf_nan=False)] | None = None
+    heading_deg: Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)] | None = None
+    accuracy_m: Metres | None = None
+    battery_pct: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] | None = None
+    state: UnitState | None = None
+    strength: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    source: Annotated[Line, Field(min_length=1, max_length=80)] | None = None
+    simulated: bool = False
+
+
+class CorrectionIn(_Input):
+    """What a correction may set anew; a new place is `lon` and `lat`, or `area`."""
+
+    category: Annotated[str, Field(max_length=60)] | None = None
+    severity: Annotated[int, Field(ge=1, le=5)] | None = None
+    title: Annotated[Line, Field(min_length=1, max_length=200)] | None = None
+    description: Annotated[Text, Field(max_length=5000)] | None = None
+    lon: Lon | None = None
+    lat: Lat | None = None
+    area: Annotated[str, Field(max_length=40)] | None = None
+    victims: Victims | None = None
+    crowd: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    crowd_state: CrowdState | None = None
+
+
+class ActionIn(_Input):
+    """What somebody does about an incident. `action_id` makes a repeated post harmless."""
+
+    type: Action
+    at: Moment | None = None
+    note: Annotated[Text, Field(max_length=2000)] = ""
+    unit: Annotated[Line, Field(min_length=1, max_length=100)] | None = None
+    into: Annotated[str, Field(max_length=40)] | None = None
+    correction: CorrectionIn | None = None
+    action_id: Annotated[Line, Field(min_length=1, max_length=100)] | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an item was refused: which field, what it held (shortened), and what to do about it."""
+
+    field: str
+    value: str
+    reason: str
+
+
+Outcome = Literal["accepted", "duplicate", "refused"]
+
+
+def problems_of(error: ValidationError) -> list[Problem]:
+    """A failed check as problems that a person can act on."""
+    return [
+        Problem(
+            field=".".join(str(part) for part in entry["loc"]) or "(the whole item)",
+            value=excerpt(entry["input"]) if entry["type"] != "missing" else "(missing)",
+            reason=_reason(entry["type"], entry["msg"]),
+        )
+        for entry in error.errors(include_url=False, include_context=False)
+    ]
+
+
+def _reason(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "this field is not known; leave it out or check its spelling"
+    if kind == "missing":
+        return "this field is required"
+    return message.removeprefix("Value error, ")
+
+
+def excerpt(value: Any) -> str:
+    """A refused value as short, harmless text."""
+    text = _one_line(value if isinstance(value, str) else repr(value))
+    return text if len(text) <= EXCERPT_CHARS else text[:EXCERPT_CHARS] + "…"

@@ -1,0 +1,209 @@
+"""The way in: JSON objects become events, are given their places, and are appended to the log.
+
+Every road ends here, the API's as well as a scenario's or a spreadsheet's, so that one set of rules holds for all.
+What is refused is refused with the field, the value and the reason, and costs nothing that was there.
+
+    IntakeError
+    ├── Refused            some items do not hold; carries the problems of each
+    ├── UnknownIncident    there is no such incident (for this caller)
+    └── NotAllowed         the incident's state does not allow the action; names those that it does
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter, ValidationError
+
+from feeds.clock import epoch_ms, now_ms
+from feeds.events import Event, IncidentActed, IncidentReported, PositionsObserved, UnitPosition
+from feeds.incident import Incident
+from feeds.inputs import ActionIn, IncidentIn, PositionIn, Problem, problems_of
+from feeds.log import EventLog
+from feeds.placing import Placing
+from feeds.reports import correction_of, position_of, report_of
+from feeds.taxonomy import Taxonomy
+
+MAX_INCIDENTS = 1_000
+MAX_POSITIONS = 10_000
+
+_POSITIONS = TypeAdapter(list[PositionIn])
+
+
+class IntakeError(Exception):
+    """Input that was not taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An item's number in its batch (from 0) and what is wrong with it."""
+
+    index: int
+    problems: tuple[Problem, ...]
+
+
+class Refused(IntakeError):
+    """Items of a batch do not hold, and nothing of the batch was stored."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        self.refusals = tuple(refusals)
+        first = self.refusals[0]
+        problem = first.problems[0]
+        super().__init__(f"item {first.index}: {problem.field}: {problem.reason} (got {problem.value})")
+
+
+class UnknownIncident(IntakeError):
+    """No incident has this id."""
+
+
+class NotAllowed(IntakeError):
+    """The incident's state does not allow the action."""
+
+    def __init__(self, status: str, action: str, allowed: Sequence[str]) -> None:
+        self.status, self.action, self.allowed = status, action, tuple(allowed)
+        super().__init__(f"'{action}' is not allowed while '{status}'; allowed: {', '.join(allowed)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An accepted incident: its id, the log id of its report, and whether it is new or was known already."""
+
+    index: int
+    id: str
+    event_id: str
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What became of a batch of incidents."""
+
+    taken: tuple[Taken, ...]
+    refused: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PositionCounts:
+    """What became of a batch of positions."""
+
+    accepted: int
+    refused: tuple[Refusal, ...] = ()
+
+
+class Intake:
+    """Checks, places and appends what comes in. `clock` gives UTC epoch milliseconds."""
+
+    def __init__(
+        self, log: EventLog, placing: Placing, taxonomy: Taxonomy, clock: Callable[[], int] = now_ms
+    ) -> None:
+        self.log = log
+        self.placing = placing
+        self.taxonomy = taxonomy
+        self.clock = clock
+
+    async def incidents(
+        self, items: Sequence[object], *, source: str, actor: str | None = None, partial: bool = False
+    ) -> Batch:
+        """Takes incidents in; returns once they are durably in the log.
+
+        Raises `Refused` when any item does not hold, unless `partial`: then the good ones are stored.
+        """
+        received = self.clock()
+        reports: list[tuple[int, IncidentReported]] = []
+        refusals: list[Refusal] = []
+        for index, item in enumerate(items):
+            made = self._report(item, source, actor, received)
+            if isinstance(made, IncidentReported):
+                reports.append((index, made))
+            else:
+                refusals.append(Refusal(index, tuple(made)))
+        if refusals and not partial:
+            raise Refused(refusals)
+        appended = await self.log.append([report for _, report in reports]) if reports else []
+        taken = [
+            Taken(index, report.incident, entry.id, entry.new)
+            for (index, report), entry in zip(reports, appended, strict=True)
+        ]
+        return Batch(tuple(taken), tuple(refusals))
+
+    async def positions(
+        self, items: Sequence[object], *, source: str, actor: str | None = None, durable: bool = False
+    ) -> PositionCounts:
+        """Takes positions in, as one event a source. Bad ones are counted with their reasons, good ones kept."""
+        received = self.clock()
+        checked, refusals = _check_positions(items)
+        by_source: dict[tuple[str, bool], list[UnitPosition]] = {}
+        for position in checked:
+            key = (position.source or source, position.simulated)
+            by_source.setdefault(key, []).append(position_of(position, received))
+        events: list[Event] = [
+            PositionsObserved(
+                at_ms=max(p.observed_ms for p in positions),
+                received_ms=received,
+                source=name,
+                actor=actor,
+                simulated=simulated,
+                positions=tuple(positions),
+            )
+            for (name, simulated), positions in by_source.items()
+        ]
+        if events:
+            await self.log.append(events, durable=durable)
+        return PositionCounts(len(checked), tuple(refusals))
+
+    async def act(self, incident: Incident, item: object, *, source: str, actor: str | None = None) -> str:
+        """Appends an action on `incident`; returns its log id. Raises `Refused` or `NotAllowed`."""
+        received = self.clock()
+        try:
+            action = ActionIn.model_validate(item)
+        except ValidationError as error:
+            raise Refused([Refusal(0, tuple(problems_of(error)))]) from error
+        if self.taxonomy.after(incident.status, action.type) is None:
+            raise NotAllowed(incident.status, action.type, self.taxonomy.allowed(incident.status))
+        event = self._action(incident, action, source, actor, received)
+        (appended,) = await self.log.append([event])
+        return appended.id
+
+    def _report(
+        self, item: object, source: str, actor: str | None, received_ms: int
+    ) -> IncidentReported | list[Problem]:
+        try:
+            incident = IncidentIn.model_validate(item)
+        except ValidationError as error:
+            return problems_of(error)
+        return report_of(incident, self.placing, self.taxonomy, source, actor, received_ms)
+
+    def _action(
+        self, incident: Incident, action: ActionIn, source: str, actor: str | None, received_ms: int
+    ) -> IncidentActed:
+        correction, problems = correction_of(action, self.placing, self.taxonomy)
+        if problems:
+            raise Refused([Refusal(0, tuple(problems))])
+        return IncidentActed(
+            at_ms=min(epoch_ms(action.at), received_ms) if action.at else received_ms,
+            received_ms=received_ms,
+            source=source,
+            actor=actor,
+            simulated=action.simulated,
+            incident=incident.id,
+            action=action.type,
+            note=action.note,
+            unit=action.unit,
+            into=action.into,
+            correction=correction,
+            action_id=action.action_id,
+        )
+
+
+def _check_positions(items: Sequence[object]) -> tuple[list[PositionIn], list[Refusal]]:
+    # The whole batch in one call is several times cheaper; only a bad batch is looked at item by item.
+    try:
+        return _POSITIONS.validate_python(items), []
+    except ValidationError:
+        checked: list[PositionIn] = []
+        refusals: list[Refusal] = []
+        for index, item in enumerate(items):
+            try:
+                checked.append(PositionIn.model_validate(item))
+            except ValidationError as error:
+                refusals.append(Refusal(index, tuple(problems_of(error))))
+        return checked, refusals

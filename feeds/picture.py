@@ -1,0 +1,201 @@
+"""The picture: what Siger knows now, made from the log's events and nothing else.
+
+`Picture.apply` is pure in the sense that counts: no clock, no I/O, no asyncio, and what it makes depends on the set
+of events alone, not on their order of arrival nor on repeats. Live view, replay, reports, the levels feed and the
+tests all use this one reducer.
+"""
+
+import zlib
+from bisect import insort
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from feeds.events import (
+    Event,
+    IncidentActed,
+    IncidentReported,
+    LevelChanged,
+    NothingToReport,
+    PositionsObserved,
+)
+from feeds.incident import Incident, Stamped, fold
+from feeds.taxonomy import Taxonomy, bundled
+from feeds.unit import Unit
+
+_ORDER_BITS = 24
+
+
+def order(entry_id: str) -> int:
+    """A log id `ms-seq` as one number that sorts as the log does."""
+    ms, _, seq = entry_id.partition("-")
+    return (int(ms) << _ORDER_BITS) | int(seq or 0)
+
+
+@dataclass(slots=True)
+class Changes:
+    """What an event changed: ids of incidents, units, units whose facts changed, area codes, and sources."""
+
+    incidents: set[str] = field(default_factory=set)
+    units: set[str] = field(default_factory=set)
+    facts: set[str] = field(default_factory=set)
+    levels: set[str] = field(default_factory=set)
+    sources: set[str] = field(default_factory=set)
+
+    def add(self, other: "Changes") -> None:
+        self.incidents |= other.incidents
+        self.units |= other.units
+        self.facts |= other.facts
+        self.levels |= other.levels
+        self.sources |= other.sources
+
+    def __bool__(self) -> bool:
+        return bool(self.incidents or self.units or self.facts or self.levels or self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """An area's risk level as the levels feed last wrote it."""
+
+    order: int
+    event: LevelChanged
+
+
+@dataclass(slots=True)
+class Source:
+    """When a source was last heard (Siger's clock), and the areas for which it last said "nihil"."""
+
+    last_ms: int = 0
+    nihil: dict[str, int] = field(default_factory=dict)
+
+
+class Picture:
+    """Incidents, units, levels and sources, as the events applied so far make them."""
+
+    def __init__(self, taxonomy: Taxonomy | None = None) -> None:
+        self.taxonomy = taxonomy or bundled()
+        self.last_id = "0-0"
+        self.incidents: dict[str, Incident] = {}
+        self.units: dict[str, Unit] = {}
+        self.levels: dict[str, Level] = {}
+        self.sources: dict[str, Source] = {}
+        self._last_order = 0
+        self._histories: dict[str, list[tuple[int, Stamped]]] = {}
+        self._digests: dict[tuple[str, str], tuple[int, int]] = {}
+        self._unhashed: set[tuple[str, str]] = set()
+        self._crc = 0
+        self._adler = 0
+
+    def apply(self, entry_id: str, event: Event) -> Changes:
+        """Takes one event in and says what it changed. Repeats and late arrivals are harmless."""
+        changes = Changes()
+        at = self.skip(entry_id)
+        self._heard(event, changes)
+        if isinstance(event, PositionsObserved):
+            self._moved(at, event, changes)
+        elif isinstance(event, IncidentReported | IncidentActed):
+            self._happened(at, entry_id, event, changes)
+        elif isinstance(event, LevelChanged):
+            self._levelled(at, event, changes)
+        return changes
+
+    def skip(self, entry_id: str) -> int:
+        """Goes past an entry without looking at it (an unreadable one); returns its place in the order."""
+        at = order(entry_id)
+        if at > self._last_order:
+            self._last_order, self.last_id = at, entry_id
+        return at
+
+    def history(self, incident: str) -> list[Stamped]:
+        """Every event about an incident, in log order, each with its log id."""
+        return [stamped for _, stamped in self._histories.get(incident, [])]
+
+    def state_hash(self) -> str:
+        """16 hex digits, equal for two pictures that show the same (docs/live-protocol.md has the lines)."""
+        for key in self._unhashed:
+            self._rehash(key)
+        self._unhashed.clear()
+        return f"{self._crc:08x}{self._adler:08x}"
+
+    def _heard(self, event: Event, changes: Changes) -> None:
+        source = self.sources.get(event.source)
+        if source is None:
+            source = self.sources[event.source] = Source()
+        if event.received_ms > source.last_ms:
+            source.last_ms = event.received_ms
+            changes.sources.add(event.source)
+        if isinstance(event, NothingToReport) and event.at_ms > source.nihil.get(event.area, 0):
+            source.nihil[event.area] = event.at_ms
+            changes.sources.add(event.source)
+
+    def _moved(self, at: int, event: PositionsObserved, changes: Changes) -> None:
+        units = self.units
+        for index, position in enumerate(event.positions):
+            stamp = (position.observed_ms, at, index)
+            unit = units.get(position.unit)
+            if unit is None:
+                unit = units[position.unit] = Unit(
+                    id=position.unit,
+                    slot=len(units),
+                    stamp=(-1, -1, -1),
+                    observed_ms=0,
+                    lon=0.0,
+                    lat=0.0,
+                    source=event.source,
+                    received_ms=0,
+                    simulated=event.simulated,
+                )
+                changes.facts.add(position.unit)
+            if stamp > unit.stamp:
+                unit.move(position, stamp, event.source, event.received_ms, event.simulated)
+                changes.units.add(position.unit)
+                self._unhashed.add(("u", position.unit))
+            if unit.tell(position, stamp):
+                changes.facts.add(position.unit)
+
+    def _happened(self, at: int, entry_id: str, event: IncidentReported | IncidentActed, changes: Changes) -> None:
+        history = self._histories.setdefault(event.incident, [])
+        if any(known == at for known, _ in history):
+            return
+        insort(history, (at, (entry_id, event)), key=itemgetter(0))
+        incident = fold((stamped for _, stamped in history), self.taxonomy)
+        if incident is not None:
+            self.incidents[event.incident] = incident
+            changes.incidents.add(event.incident)
+            self._unhashed.add(("i", event.incident))
+
+    def _levelled(self, at: int, event: LevelChanged, changes: Changes) -> None:
+        known = self.levels.get(event.area)
+        if known is None or at > known.order:
+            self.levels[event.area] = Level(at, event)
+            changes.levels.add(event.area)
+            self._unhashed.add(("l", event.area))
+
+    def _rehash(self, key: tuple[str, str]) -> None:
+        old_crc, old_adler = self._digests.get(key, (0, 0))
+        line = self._line(*key).encode()
+        crc, adler = zlib.crc32(line), zlib.adler32(line)
+        self._digests[key] = (crc, adler)
+        self._crc = (self._crc + crc - old_crc) & 0xFFFFFFFF
+        self._adler = (self._adler + adler - old_adler) & 0xFFFFFFFF
+
+    def _line(self, kind: str, name: str) -> str:
+        if kind == "u":
+            unit = self.units[name]
+            return f"u|{name}|{unit.observed_ms}|{micro(unit.lon)}|{micro(unit.lat)}"
+        if kind == "l":
+            level = self.levels[name].event
+            return f"l|{name}|{level.level}|{level.since_ms}"
+        return "|".join(_incident_parts(self.incidents[name]))
+
+
+def micro(degrees: float) -> int:
+    """Degrees as whole microdegrees, the form in which frames and hashes carry them."""
+    return round(degrees * 1_000_000)
+
+
+def _incident_parts(incident: Incident) -> Iterator[str]:
+    report = incident.report
+    yield from ("i", incident.id, incident.rev, incident.status, str(report.severity), report.category)
+    yield from (str(micro(report.lon)), str(micro(report.lat)))
+    yield from (report.regency or "", report.district or "", report.title)

@@ -1,0 +1,130 @@
+"""Checked input to events: the rules that need the taxonomy, the map or the clock, beyond a field's own shape."""
+
+import uuid
+from difflib import get_close_matches
+from typing import Any
+
+from feeds.clock import epoch_ms
+from feeds.events import Correction, IncidentReported, UnitPosition, incident_id
+from feeds.inputs import ActionIn, CorrectionIn, IncidentIn, PositionIn, Problem, excerpt
+from feeds.placing import Placed, Placing
+from feeds.taxonomy import Taxonomy
+
+#: A reporter's clock may be ahead by this much before its time counts as "in the future".
+FUTURE_MS = 5 * 60_000
+#: Before this, a time is a broken clock, not a report (2000-01-01 UTC).
+EARLIEST_MS = 946_684_800_000
+#: A device clock this far off is marked with its skew.
+SKEW_MS = 60_000
+
+
+def report_of(
+    item: IncidentIn, placing: Placing, taxonomy: Taxonomy, source: str, actor: str | None, received_ms: int
+) -> IncidentReported | list[Problem]:
+    """The event that a checked incident makes, or all that is wrong with it."""
+    at_ms = epoch_ms(item.occurred_at)
+    problems = [*_time_problems(item, at_ms, received_ms), *_category_problems(item.category, taxonomy)]
+    placed = placing.place(item.lon, item.lat, item.area)
+    if isinstance(placed, Problem):
+        return [*problems, placed]
+    if problems:
+        return problems
+    name = item.source or source
+    external_id = item.external_id or uuid.uuid4().hex
+    return IncidentReported(
+        at_ms=min(at_ms, received_ms),
+        received_ms=received_ms,
+        source=name,
+        actor=actor,
+        simulated=item.simulated,
+        incident=incident_id(name, external_id),
+        external_id=external_id,
+        category=item.category,
+        severity=item.severity,
+        title=item.title,
+        description=item.description,
+        accuracy_m=item.accuracy_m,
+        agency=item.agency,
+        reporter_unit=item.reporter_unit,
+        victims=item.victims,
+        crowd=item.crowd,
+        crowd_state=item.crowd_state,
+        sensitivity=item.sensitivity,
+        skew_ms=at_ms - received_ms if at_ms - received_ms > SKEW_MS else None,
+        **_place_fields(placed),
+    )
+
+
+def correction_of(
+    action: ActionIn, placing: Placing, taxonomy: Taxonomy
+) -> tuple[Correction | None, list[Problem]]:
+    """The correction that an action carries (None where it is none), and what is wrong with it."""
+    given = action.correction
+    if action.type != "correct":
+        if given is not None:
+            return None, [
+                Problem("correction", excerpt(action.type), "only an action of type 'correct' carries one")
+            ]
+        return None, _merge_problems(action)
+    if given is None or not given.model_fields_set:
+        return None, [Problem("correction", "(missing)", "say what to set anew, such as {'severity': 4}")]
+    problems = _category_problems(given.category, taxonomy) if given.category is not None else []
+    fields: dict[str, Any] = given.model_dump(exclude_unset=True, exclude={"lon", "lat", "area", "victims"})
+    if given.victims is not None:
+        fields["victims"] = given.victims
+    if _moves(given):
+        placed = placing.place(given.lon, given.lat, given.area)
+        if isinstance(placed, Problem):
+            return None, [*problems, placed]
+        fields.update(_place_fields(placed))
+    return (None, problems) if problems else (Correction(**fields), [])
+
+
+def position_of(item: PositionIn, received_ms: int) -> UnitPosition:
+    """A checked position as the log keeps it. A device whose clock is ahead counts as observed on arrival."""
+    observed_ms = epoch_ms(item.observed_at)
+    skew_ms = observed_ms - received_ms
+    fields: dict[str, Any] = {
+        name: getattr(item, name)
+        for name in item.model_fields_set
+        if name not in ("observed_at", "source", "simulated", "lon", "lat")
+    }
+    if skew_ms > SKEW_MS:
+        fields["skew_ms"] = skew_ms
+    return UnitPosition(
+        observed_ms=min(observed_ms, received_ms), lon=round(item.lon, 6), lat=round(item.lat, 6), **fields
+    )
+
+
+def _moves(given: CorrectionIn) -> bool:
+    return given.lon is not None or given.lat is not None or given.area is not None
+
+
+def _place_fields(placed: Placed) -> dict[str, Any]:
+    return {name: getattr(placed, name) for name in placed.__slots__}
+
+
+def _time_problems(item: IncidentIn, at_ms: int, received_ms: int) -> list[Problem]:
+    value = item.occurred_at.isoformat()
+    if at_ms > received_ms + FUTURE_MS:
+        ahead_min = round((at_ms - received_ms) / 60_000)
+        return [Problem("occurred_at", value, f"{ahead_min} minutes in the future; 5 minutes are allowed")]
+    if at_ms < EARLIEST_MS:
+        return [Problem("occurred_at", value, "before the year 2000; check the reporter's clock")]
+    return []
+
+
+def _category_problems(category: str, taxonomy: Taxonomy) -> list[Problem]:
+    if category in taxonomy.categories:
+        return []
+    near = get_close_matches(category, taxonomy.categories, n=3)
+    hint = f"; near: {', '.join(near)}" if near else ""
+    return [Problem("category", excerpt(category), f"not in the taxonomy (GET /api/v1/taxonomy lists them){hint}")]
+
+
+def _merge_problems(action: ActionIn) -> list[Problem]:
+    if action.type == "merge" and not action.into:
+        return [Problem("into", "(missing)", "name the incident that this one is merged into")]
+    if action.type == "assign" and not action.unit:
+        return [Problem("unit", "(missing)", "name the unit that is assigned")]
+    return []
