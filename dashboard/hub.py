@@ -21,6 +21,7 @@ FRAME_GAP_S = 0.05
 TICK_S = 2.0
 #: A snapshot is shared by all who join within this time; the frames since are sent behind it.
 SNAPSHOT_FOR_S = 1.0
+MOST_BEHIND_SNAPSHOT = 16
 #: Frames kept for viewers that come back: at 20 a second, half a minute of the busiest time.
 KEPT_FRAMES = 600
 KEPT_BYTES = 32_000_000
@@ -187,7 +188,7 @@ class Hub:
         now = asyncio.get_running_loop().time()
         if self._snapshot is not None and now - self._snapshot.made_at < SNAPSHOT_FOR_S:
             since = self._after(self._snapshot.id)
-            if since is not None:
+            if since is not None and len(since) <= MOST_BEHIND_SNAPSHOT:
                 return [self._snapshot.data, *since]
         header = {**self._header("snapshot", None), "hash": self.picture.state_hash()}
         self._snapshot = _Snapshot(self._last_id, now, wire.snapshot(header, self.picture))

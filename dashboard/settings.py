@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         """Where this mode keeps its store: demonstration and real data never share one."""
         return self.data_dir / ("demo" if self.mode == "demo" else "real")
 
+    @property
+    def log_prefix(self) -> str:
+        """Under which names this mode's log stands in its server, for the same reason."""
+        return "siger-demo" if self.mode == "demo" else "siger"
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -46,7 +46,7 @@ def _log_url(settings: Settings):  # type: ignore[no-untyped-def]  # a context m
 
 
 async def _serve(settings: Settings, url: str, companions: Sequence[Companion]) -> None:
-    app = create_app(settings, EventLog.open(url), companions)
+    app = create_app(settings, EventLog.open(url, prefix=settings.log_prefix), companions)
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -70,16 +70,26 @@ def assess(incidents: Iterable[Incident], at_ms: int, taxonomy: Taxonomy) -> Ass
     weighed.sort(key=lambda pair: (-pair[0], pair[1].id))
     total = sum(value for value, _ in weighed)
     scale = min(1.0, MOST_POINTS / total) if total else 1.0
+    shares = _rounded([value * scale for value, _ in weighed])
     reasons = tuple(
         Reason(
             text=describe(incident, taxonomy),
-            points=round(value * scale, 1),
+            points=share,
             event_id=incident.rev,
             incident=incident.id,
         )
-        for value, incident in weighed
+        for share, (_, incident) in zip(shares, weighed, strict=True)
     )
-    return Assessment(min(MOST_POINTS, round(sum(reason.points for reason in reasons), 1)), reasons)
+    return Assessment(round(sum(shares), 1), reasons)
+
+
+def _rounded(values: list[float]) -> list[float]:
+    """Values to one decimal; where rounding up would take the sum over the most, the largest gives way."""
+    shares = [round(value, 1) for value in values]
+    over = round(sum(shares) - MOST_POINTS, 1)
+    if over > 0:
+        shares[0] = round(shares[0] - over, 1)
+    return shares
 
 
 def level_of(score: float, previous: int | None) -> LevelNumber:
