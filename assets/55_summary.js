@@ -1,0 +1,55 @@
+/* The line over the map: what is shown, in words, with how many; the legend; and what a link named that nobody knows. */
+(function () {
+  "use strict";
+
+  const siger = window.siger;
+
+  siger.panel("words", (place) => {
+    const area = siger.el("b", { class: "words-area" });
+    const filter = siger.el("span", { class: "words-filter" });
+    const counts = siger.el("span", { class: "words-counts", "data-testid": "filter-counts" });
+    const unknown = siger.el("span", { class: "words-unknown", role: "alert" });
+    place.append(area, filter, counts, unknown);
+    const draw = siger.soon(() => {
+      const current = siger.filter.current;
+      siger.write(area, siger.areaWords());
+      siger.write(filter, siger.filterWords());
+      siger.write(counts, countWords(current));
+      unknown.hidden = current.unknown.length === 0;
+      siger.write(unknown, siger.text("words.unknown", { what: current.unknown.join(", ") }));
+    });
+    for (const name of ["change", "filter", "names", "second"]) siger.on(name, draw);
+    draw();
+  });
+
+  /** Units carry no area code, so that they are counted for the province only: no figure beats a wrong one. */
+  function countWords(current) {
+    const now_ms = siger.now();
+    const shown = [...siger.store.incidents.values()].filter((one) => siger.filter.matches(one, now_ms));
+    const open = shown.filter(siger.attention.isOpen).length;
+    const words = [siger.text("words.incidents", { n: shown.length }), siger.text("words.open", { n: open })];
+    if (current.area === null) words.push(siger.text("words.units", { n: siger.store.units.count }));
+    return words.join(", ");
+  }
+
+  siger.panel("legend", (place) => {
+    const draw = () => {
+      const levels = [0, 1, 2, 3].map((level) => siger.levelBadge(level, { word: true }));
+      const severities = [5, 4, 3, 2, 1].map((n) =>
+        siger.el("span", { class: "legend-item" }, siger.mark(n), siger.names.severity(n)),
+      );
+      const units = ["polri", "tni", "lain"].map((agency) =>
+        siger.el(
+          "span",
+          { class: "legend-item" },
+          siger.el("i", { class: `unit-dot unit-${agency}`, "aria-hidden": "true" }),
+          siger.text(`legend.${agency}`),
+        ),
+      );
+      const rows = [levels, severities, units].map((items) => siger.el("div", { class: "legend-row" }, ...items));
+      place.replaceChildren(...rows);
+    };
+    siger.on("names", draw);
+    draw();
+  });
+})();

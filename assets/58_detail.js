@@ -1,0 +1,192 @@
+/* What stands under the list: the chosen incident with its history, else the chosen area with its level's reasons.
+
+   Description and history come from the API when asked for; a failed answer says so and offers another try. The rest
+   is the live object, so that an open detail changes with the situation. */
+(function () {
+  "use strict";
+
+  const siger = window.siger;
+  let selected = null; // incident id
+  let fetched = null; // {id, incident, history} | {id, error} | {id, loading}
+
+  siger.selected = () => selected;
+
+  /** Chooses an incident (again: lets it go), here, in the list and on the map. */
+  siger.select = function (id) {
+    selected = id === selected ? null : id;
+    fetched = null;
+    if (selected) load(selected);
+    if (siger.map && siger.map.select) siger.map.select(selected);
+    siger.emit("select", { incident: selected });
+  };
+
+  siger.on("pick", ({ incident }) => incident && incident !== selected && siger.select(incident));
+  siger.on("change", ({ incidents }) => selected && incidents.includes(selected) && load(selected));
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && selected) siger.select(selected);
+  });
+
+  async function load(id) {
+    const before = fetched && fetched.id === id ? fetched : { id, loading: true };
+    fetched = before;
+    try {
+      const [incident, history] = await Promise.all([get(id, ""), get(id, "/history")]);
+      if (selected === id) fetched = { id, incident, history };
+    } catch (error) {
+      if (selected === id) fetched = { ...before, loading: false, error: error.message };
+    }
+    siger.emit("detail", null);
+  }
+
+  async function get(id, tail) {
+    const response = await fetch(`/api/v1/incidents/${encodeURIComponent(id)}${tail}`);
+    if (!response.ok) throw new Error(String(response.status));
+    return response.json();
+  }
+
+  siger.panel("detail", (place) => {
+    let drawn = null;
+    const draw = siger.soon(() => {
+      const incident = selected && siger.store.incidents.get(selected);
+      const area = siger.filter.current.area;
+      place.hidden = !incident && !area;
+      const content = incident ? incidentDetail(incident) : area ? areaDetail(area) : [];
+      const key = content.map((node) => node.outerHTML).join("");
+      if (key === drawn) return; // keeps the reader's scroll position and text selection
+      drawn = key;
+      place.replaceChildren(...content);
+    });
+    for (const name of ["change", "filter", "names", "select", "detail", "second"]) siger.on(name, draw);
+    draw();
+  });
+
+  function incidentDetail(incident) {
+    const close = () => siger.select(incident.id);
+    const severity = `${siger.names.severity(incident.severity)} (${incident.severity})`;
+    return [
+      headline(siger.mark(incident.severity), incident.title, close),
+      siger.el("p", { class: "detail-line", text: [siger.names.category(incident.category), severity].join(" · ") }),
+      facts(incidentFacts(incident)),
+      ...fetchedParts(incident.id),
+    ];
+  }
+
+  function headline(mark, title, close) {
+    const button = siger.el("button", {
+      class: "close",
+      type: "button",
+      text: "×",
+      "aria-label": siger.text("detail.close"),
+      on: { click: close },
+    });
+    return siger.el("div", { class: "detail-head" }, mark, siger.el("h3", { text: title }), button);
+  }
+
+  function incidentFacts(one) {
+    const count = (n) => (n === null || n === undefined ? null : siger.format.number(n));
+    return [
+      ["detail.status", siger.names.status(one.status)],
+      ["detail.place", siger.names.place(one)],
+      ["detail.forces", siger.names.jurisdictions(one)],
+      ["detail.occurred", siger.format.stamp(one.occurred_ms)],
+      ["detail.received", siger.format.stamp(one.received_ms)],
+      ["detail.responded", one.responded_ms ? siger.format.stamp(one.responded_ms) : null],
+      ["detail.closed", one.closed_ms ? siger.format.stamp(one.closed_ms) : null],
+      ["detail.at", coordinates(one)],
+      ["detail.crowd", crowd(one, count)],
+      ["detail.victims", victims(one.victims)],
+      ["detail.verification", one.verification ? verification(one.verification) : null],
+      ["detail.units", one.units && one.units.length ? one.units.map(unitName).join(", ") : null],
+      ["detail.source", [siger.names.agency(one.agency), one.reporter_unit, one.source].filter(Boolean).join(" · ")],
+    ];
+  }
+
+  function coordinates(one) {
+    if (one.located === "area") return siger.text(one.district ? "detail.at_district" : "detail.at_regency");
+    const number = (value) => siger.format.number(value, 5);
+    return `${number(one.lat)}, ${number(one.lon)} (${siger.text("detail.lat_lon")})`;
+  }
+
+  function crowd(one, count) {
+    if (!one.crowd && !one.crowd_state) return null;
+    const people = one.crowd ? siger.text("detail.people", { n: one.crowd }) : null;
+    return [people, one.crowd_state && siger.text(`crowd.${one.crowd_state}`)].filter(Boolean).join(" · ");
+  }
+
+  function victims(harmed) {
+    if (!harmed) return null;
+    const kinds = ["dead", "badly_hurt", "hurt"].filter((kind) => harmed[kind] > 0);
+    return kinds.map((kind) => `${siger.format.number(harmed[kind])} ${siger.text(`victims.${kind}`)}`).join(", ");
+  }
+
+  function verification(state) {
+    return typeof state === "string" ? siger.text(`verification.${state}`) : null;
+  }
+
+  function unitName(unit) {
+    const id = typeof unit === "string" ? unit : unit.id;
+    const known = siger.store.units.get(id);
+    return (known && known.callsign) || id;
+  }
+
+  function facts(pairs) {
+    const list = siger.el("dl", { class: "facts" });
+    for (const [key, value] of pairs) {
+      if (value) list.append(siger.el("dt", { text: siger.text(key) }), siger.el("dd", { text: value }));
+    }
+    return list;
+  }
+
+  function fetchedParts(id) {
+    if (!fetched || fetched.id !== id) return [];
+    if (fetched.loading) return [siger.el("p", { class: "quiet", text: siger.text("detail.loading") })];
+    const parts = [];
+    if (fetched.error) parts.push(failure(id));
+    if (fetched.incident) parts.push(...description(fetched.incident), ...siger.historyParts(fetched.history));
+    return parts;
+  }
+
+  function failure(id) {
+    const again = siger.el("button", { class: "button", type: "button", text: siger.text("detail.again") });
+    again.addEventListener("click", () => load(id));
+    const text = siger.text("detail.failed", { code: fetched.error });
+    return siger.el("p", { class: "failure", role: "alert" }, text + " ", again);
+  }
+
+  function description(answer) {
+    const text = (answer.properties || answer).description;
+    return text ? [siger.el("p", { class: "description", text })] : [];
+  }
+
+  function areaDetail(code) {
+    const close = () => siger.choose("area", "");
+    const head = headline(siger.el("span", { class: "detail-area" }), siger.areaWords(code), close);
+    const regencies = siger.filter.current.regencies || [];
+    const levels = regencies.flatMap((regency) => levelParts(regency, regencies.length > 1 || regency !== code));
+    return [head, ...levels, siger.el("p", { class: "quiet", text: siger.text("level.own") })];
+  }
+
+  function levelParts(code, named) {
+    const level = siger.store.levels.get(code);
+    const title = named ? siger.el("h4", { text: siger.names.area(code) }) : null;
+    if (!level) return [title, siger.el("p", { class: "quiet", text: siger.text("level.none") })].filter(Boolean);
+    const since = siger.text("level.since", { when: siger.format.moment(level.since_ms) });
+    const score = siger.text("level.score", { n: siger.format.number(level.score, 1) });
+    const line = siger.el("p", { class: "level-line" }, siger.levelBadge(level.level, { word: true }), `${score} · ${since}`);
+    return [title, line, reasons(level.reasons || [])].filter(Boolean);
+  }
+
+  function reasons(list) {
+    if (!list.length) return siger.el("p", { class: "quiet", text: siger.text("level.no_reasons") });
+    const items = list.map((reason) =>
+      siger.el(
+        "li",
+        {},
+        siger.el("span", { text: reason.text }),
+        siger.el("b", { text: (reason.points > 0 ? "+" : "") + siger.format.number(reason.points, 1) }),
+      ),
+    );
+    return siger.el("ol", { class: "reasons" }, ...items);
+  }
+})();
