@@ -1,4 +1,4 @@
-/* The one global of Siger's browser side: the bus, the texts, and how figures and times are written.
+/* The one global of Siger's browser side: the bus, the server's clock, the texts, and how figures and times are written.
 
    Every other script in this folder hangs its part on `window.siger` and speaks to the others through the bus alone.
    Nothing here touches the page's elements, so that all of it also runs in Node, where its tests are.
@@ -28,8 +28,14 @@
     }
   };
 
-  /** Until the live layer knows the server's clock, this computer's own. */
-  siger.now = () => Date.now();
+  /* The server's clock. A wall's own clock may be minutes off; ages are counted by the server's time. */
+  let offset_ms = 0;
+  siger.clock = {
+    sync(server_ms) {
+      if (Number.isFinite(server_ms)) offset_ms = server_ms - Date.now();
+    },
+  };
+  siger.now = () => Date.now() + offset_ms;
 
   /* Texts: `window.siger_text = {lang, messages}` comes from /text.js before this file. */
   const text = () => root.siger_text || { lang: "id", messages: {} };
