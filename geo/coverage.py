@@ -128,14 +128,7 @@ def _longest(borders: dict[int, float], owners: NDArray[np.intp], claim: list[in
 
 def shared_borders(faces: Geometries) -> list[dict[int, float]]:
     """For each face its neighbours and the length in degrees of the border with each; faces must be noded."""
-    rings, face_of_ring = shapely.get_rings(faces, return_index=True)
-    points, ring_of_point = shapely.get_coordinates(rings, return_index=True)
-    same_ring = ring_of_point[1:] == ring_of_point[:-1]
-    starts = np.rint(points[:-1][same_ring] / GRID_DEG).astype(np.int64)
-    ends = np.rint(points[1:][same_ring] / GRID_DEG).astype(np.int64)
-    face_of_segment = face_of_ring[ring_of_point[:-1][same_ring]]
-    swap = (starts[:, 0] > ends[:, 0]) | ((starts[:, 0] == ends[:, 0]) & (starts[:, 1] > ends[:, 1]))
-    segments = np.where(swap[:, None], np.hstack([ends, starts]), np.hstack([starts, ends]))
+    segments, face_of_segment = _segments(faces)
     order = np.lexsort(segments.T)
     twins = np.flatnonzero((segments[order][1:] == segments[order][:-1]).all(axis=1))
     lengths = np.hypot(*(segments[:, :2] - segments[:, 2:]).T) * GRID_DEG
@@ -145,3 +138,29 @@ def shared_borders(faces: Geometries) -> list[dict[int, float]]:
         borders[left][right] += float(lengths[first])
         borders[right][left] += float(lengths[first])
     return borders
+
+
+def outer_segments(outlines: Geometries) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Segments that only one outline of the coverage has, as x, y, x, y in units of the grid, and that outline."""
+    segments, outline_of_segment = _segments(outlines)
+    distinct, first, count = np.unique(segments, axis=0, return_index=True, return_counts=True)
+    return distinct[count == 1], outline_of_segment[first[count == 1]]
+
+
+def _segments(faces: Geometries) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """All border segments in units of the grid, lower end first so that twins are equal, and the face of each."""
+    points, face_of_segment = border_segments(faces)
+    starts, ends = np.split(np.rint(points / GRID_DEG).astype(np.int64), 2, axis=1)
+    swap = (starts[:, 0] > ends[:, 0]) | ((starts[:, 0] == ends[:, 0]) & (starts[:, 1] > ends[:, 1]))
+    segments = np.where(swap[:, None], np.hstack([ends, starts]), np.hstack([starts, ends]))
+    return segments, face_of_segment
+
+
+def border_segments(outlines: Geometries) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Every segment of every ring as x, y, x, y, and the outline that it belongs to."""
+    parts, outline_of_part = shapely.get_parts(outlines, return_index=True)
+    rings, part_of_ring = shapely.get_rings(parts, return_index=True)  # passes over multipolygons, hence the parts
+    points, ring_of_point = shapely.get_coordinates(rings, return_index=True)
+    same_ring = ring_of_point[1:] == ring_of_point[:-1]
+    segments = np.hstack([points[:-1][same_ring], points[1:][same_ring]])
+    return segments, outline_of_part[part_of_ring[ring_of_point[:-1][same_ring]]]

@@ -1,5 +1,6 @@
 """Lengths and areas on the earth for coordinates in degrees; nothing here knows an area's name."""
 
+import math
 from collections.abc import Sequence
 from functools import cache
 
@@ -33,6 +34,16 @@ def great_circle_m(lon_a: ArrayLike, lat_a: ArrayLike, lon_b: ArrayLike, lat_b: 
     lambda_a, phi_a, lambda_b, phi_b = (np.radians(value) for value in (lon_a, lat_a, lon_b, lat_b))
     half = np.sin((phi_b - phi_a) / 2) ** 2 + np.cos(phi_a) * np.cos(phi_b) * np.sin((lambda_b - lambda_a) / 2) ** 2
     return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(half)), dtype=np.float64)
+
+
+def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
+    """The same for two points, without the cost of arrays."""
+    phi_a, phi_b = math.radians(lat_a), math.radians(lat_b)
+    half = (
+        math.sin((phi_b - phi_a) / 2) ** 2
+        + math.cos(phi_a) * math.cos(phi_b) * math.sin(math.radians(lon_b - lon_a) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(half))
 
 
 def label_point(geometry: BaseGeometry) -> tuple[float, float]:
