@@ -1,0 +1,192 @@
+"""The event log: what was appended, once, in one order, for ever. The only way to Redis streams.
+
+An append is one step in the server: all events or none, and a known idempotency key answers with the first id.
+An acknowledged durable append is on the server's disk, as far as that server can promise it. Reading gives
+every entry after an id; one whose content cannot be read comes out as `Unreadable`, never as a crash.
+It refuses to edit, to delete and to retry by itself. Errors: see `log_errors`.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from redis import exceptions
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from feeds.events import Event, EventError, parse
+from feeds.log_append import Appender, Disk, Row
+from feeds.log_errors import LogError, LogFull, LogUnavailable, translate
+from feeds.room import RoomCheck
+
+__all__ = [
+    "Appended",
+    "Entry",
+    "EventLog",
+    "LogError",
+    "LogFull",
+    "LogUnavailable",
+    "Unreadable",
+    "retry_delays_s",
+]
+
+START: Final = "0-0"
+#: A quiet log proves itself at least so often.
+QUIET_MS: Final = 1000
+#: How long the server may take to answer, and to confirm its disk, before it counts as gone.
+ANSWER_PATIENCE_S: Final = 5.0
+DISK_PATIENCE_MS: Final = 4000
+#: Read in one go by whoever follows the log.
+FOLLOW_COUNT: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A poisoned entry: it is in the log, but its content is not an event that we know."""
+
+    kind: str
+    version: str
+    data: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the log; ids rise strictly."""
+
+    id: str
+    event: Event | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where an event stands in the log; `new` is False when its key was known, and the id is the first one's."""
+
+    id: str
+    new: bool
+
+
+class EventLog:
+    """The log under one prefix of a Redis or Valkey server."""
+
+    def __init__(self, redis: Redis, *, prefix: str = "siger", room: RoomCheck | None = None) -> None:
+        if redis.connection_pool.connection_kwargs.get("decode_responses"):
+            raise ValueError("the log's Redis client must not decode responses: events are bytes")
+        self._redis = redis
+        self._room = room
+        # The braces make one Cluster slot of all our keys: a script may touch only one.
+        self._prefix = f"{{{prefix}}}"
+        self._stream = f"{self._prefix}:log"
+        self._disk = Disk(DISK_PATIENCE_MS)
+        keys = f"{self._prefix}:keys"
+        # Two lanes: positions need not wait for the disk that incidents wait for.
+        self._sure = Appender(redis.connection_pool, self._stream, keys, self._disk)
+        self._quick = Appender(redis.connection_pool, self._stream, keys, None)
+
+    @classmethod
+    def open(cls, url: str, *, prefix: str = "siger", room: RoomCheck | None = None) -> Self:
+        """A log at a redis-py URL (`redis://`, `rediss://`, `unix://`); connects when first used."""
+        redis = Redis.from_url(
+            url,
+            # A command sent twice by itself might be stored twice; whoever calls knows whether that matters.
+            retry=Retry(NoBackoff(), 0),
+            socket_timeout=ANSWER_PATIENCE_S,
+            socket_connect_timeout=ANSWER_PATIENCE_S,
+        )
+        return cls(redis, prefix=prefix, room=room)
+
+    @property
+    def redis(self) -> Redis:
+        """The client, for what lives beside the log under the same prefix."""
+        return self._redis
+
+    @property
+    def lost(self) -> str | None:
+        """What this server cannot promise about its disk, in words; None as long as it confirms every write."""
+        return self._disk.lost
+
+    def key(self, noun: str) -> str:
+        """The Redis key of something beside the log, in the log's own Cluster slot."""
+        return f"{self._prefix}:{noun}"
+
+    async def append(self, events: Sequence[Event], *, durable: bool = True) -> list[Appended]:
+        """Appends all events or none; with `durable` they are on disk when this answers.
+
+        Raises `LogFull` (nothing stored) or `LogUnavailable`, whose `unsure` says whether it may be stored.
+        """
+        if not events:
+            return []
+        rows: list[Row] = [(event.key() or "", event.kind, event.version, event.encode()) for event in events]
+        self._refuse_without_room(rows)
+        lane = self._sure if durable else self._quick
+        return [Appended(id, new) for id, new in await lane.append(rows)]
+
+    async def read(self, after: str = START, *, count: int = 1000, block_ms: int | None = None) -> list[Entry]:
+        """Up to `count` entries after an id; with `block_ms`, waits so long for the first one."""
+        try:
+            answer: Any = await self._redis.xread({self._stream: after}, count=count, block=block_ms)
+        except (exceptions.RedisError, OSError) as error:
+            raise translate(error) from error
+        rows = answer[0][1] if answer else []
+        return [Entry(id.decode(), _event(fields)) for id, fields in rows]
+
+    async def follow(self, after: str = START) -> AsyncIterator[list[Entry]]:
+        """All entries after an id, for ever, as they come; an empty list each quiet second proves contact.
+
+        Raises `LogUnavailable` when the server is gone: go on from the last id seen, after `retry_delays_s`.
+        """
+        while True:
+            entries = await self.read(after, count=FOLLOW_COUNT, block_ms=QUIET_MS)
+            if entries:
+                after = entries[-1].id
+            yield entries
+
+    async def last_id(self) -> str:
+        """The newest id ever given; "0-0" while the log is empty."""
+        try:
+            about = await self._redis.xinfo_stream(self._stream)
+        except exceptions.ResponseError as error:
+            if "no such key" in str(error):
+                return START
+            raise translate(error) from error
+        except (exceptions.RedisError, OSError) as error:
+            raise translate(error) from error
+        return bytes(about["last-generated-id"]).decode()
+
+    async def check(self) -> None:
+        """Answers when the log answers; else raises `LogUnavailable` with the reason."""
+        try:
+            await self._redis.ping()
+        except (exceptions.RedisError, OSError) as error:
+            raise translate(error) from error
+
+    async def close(self) -> None:
+        """Lets appends in progress finish and hangs up."""
+        await self._sure.close()
+        await self._quick.close()
+        await self._redis.aclose()
+
+    def _refuse_without_room(self, rows: Sequence[Row]) -> None:
+        refusal = self._room(sum(len(row[3]) for row in rows)) if self._room is not None else None
+        if refusal is not None:
+            raise LogFull(refusal)
+
+
+def retry_delays_s() -> Iterator[float]:
+    """How long to wait before each new attempt, for ever: quick at first, since most outages are short."""
+    yield from (0.1, 0.2, 0.5, 1.0, 2.0)
+    while True:
+        yield 5.0
+
+
+def _event(fields: dict[bytes, bytes]) -> Event | Unreadable:
+    kind = fields.get(b"k", b"").decode(errors="replace")
+    version = fields.get(b"v", b"").decode(errors="replace")
+    data = fields.get(b"d", b"")
+    if not version.isascii() or not version.isdigit():
+        return Unreadable(kind, version, data, f"version '{version}' is not a number")
+    try:
+        return parse(kind, int(version), data)
+    except EventError as error:
+        return Unreadable(kind, version, data, str(error))

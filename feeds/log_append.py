@@ -1,0 +1,221 @@
+"""How events get into the log: many appends at once become one trip, and each is answered only when it holds.
+
+All that waits is sent together on one connection: every append stays a script call of its own, all or nothing,
+and one WAITAOF behind them answers for the disk. Nothing is ever sent twice by itself: when an answer is lost,
+the caller is told so and decides.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from redis import exceptions
+from redis.asyncio import ConnectionPool
+from redis.asyncio.connection import AbstractConnection
+
+from feeds.log_errors import LogError, LogUnavailable, translate
+
+logger = logging.getLogger(__name__)
+
+_SCRIPT: Final = (Path(__file__).parent / "log_scripts" / "append.lua").read_bytes()
+_SHA: Final = hashlib.sha1(_SCRIPT, usedforsecurity=False).hexdigest()
+#: One trip carries at most so much; the rest waits for the next.
+_TRIP_BYTES: Final = 8 << 20
+#: Beyond this, waiting appends are refused at once: a stopped server must not fill our memory.
+_WAITING_BYTES: Final = 64 << 20
+
+Row = tuple[str, str, int, bytes]
+"""One event as the script takes it: key ('' for none), kind, version, JSON."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """One append on its way."""
+
+    words: list[Any]
+    n_bytes: int
+    done: asyncio.Future[list[tuple[str, bool]]]
+    answer: list[tuple[str, bool]] = field(default_factory=list)
+
+    def succeed(self) -> None:
+        if not self.done.done():
+            self.done.set_result(self.answer)
+
+    def fail(self, error: LogError) -> None:
+        if not self.done.done():
+            self.done.set_exception(error)
+
+
+class Disk:
+    """Asks the server to confirm that what was written is on disk, and says once what is lost where it cannot."""
+
+    def __init__(self, patience_ms: int) -> None:
+        self._patience_ms = patience_ms
+        self.can_confirm = True
+        self.lost: str | None = None
+
+    def question(self) -> list[Any]:
+        return ["WAITAOF", 1, 0, self._patience_ms]
+
+    def judge(self, reply: Any) -> LogError | None:
+        """None when the writes hold as well as this server can hold them."""
+        if isinstance(reply, exceptions.ResponseError):
+            return self._cannot(reply)
+        if int(reply[0]) >= 1:
+            return None
+        return LogUnavailable(f"the log server did not confirm its disk within {self._patience_ms} ms", unsure=True)
+
+    def _cannot(self, reply: exceptions.ResponseError) -> LogError | None:
+        text = str(reply)
+        if "unknown command" in text:
+            self._say(
+                "has no WAITAOF (it is older than 7.2): unless its 'appendfsync' is 'always', a power cut "
+                "loses up to two seconds of acknowledged events"
+            )
+        elif "appendonly is disabled" in text:
+            self._say(
+                "writes nothing to disk ('appendonly no'): all events since its last save are lost when it ends"
+            )
+        else:
+            return translate(reply, unsure=True)
+        return None
+
+    def _say(self, lost: str) -> None:
+        self.can_confirm = False
+        if self.lost != lost:
+            self.lost = lost
+            logger.warning("the log server %s", lost)
+
+
+class Appender:
+    """Collects appends and sends them, one trip at a time, in the order in which they came."""
+
+    def __init__(self, pool: ConnectionPool, stream: str, keys: str, disk: Disk | None) -> None:
+        self._pool = pool
+        self._head = ["EVALSHA", _SHA, 2, stream, keys]
+        self._disk = disk
+        self._waiting: list[Waiting] = []
+        self._waiting_bytes = 0
+        self._trips: asyncio.Task[None] | None = None
+
+    async def append(self, rows: Sequence[Row]) -> list[tuple[str, bool]]:
+        """The id of each row, and whether it is new."""
+        n_bytes = sum(len(row[3]) for row in rows)
+        if self._waiting_bytes + n_bytes > _WAITING_BYTES:
+            raise LogUnavailable(f"{len(self._waiting)} appends wait for the log already; nothing was stored")
+        words = [*self._head, *(word for row in rows for word in row)]
+        waiting = Waiting(words, n_bytes, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._waiting_bytes += n_bytes
+        if self._trips is None:
+            self._trips = asyncio.create_task(self._travel())
+        return await waiting.done
+
+    async def close(self) -> None:
+        """Waits for the trip in progress."""
+        if self._trips is not None:
+            await self._trips
+
+    async def _travel(self) -> None:
+        try:
+            while self._waiting:
+                await self._trip(self._load())
+        finally:
+            self._trips = None
+            self._refuse_waiting(LogUnavailable("the log is being closed; nothing was stored"))
+
+    def _load(self) -> list[Waiting]:
+        n_bytes = 0
+        for number, waiting in enumerate(self._waiting):
+            n_bytes += waiting.n_bytes
+            if n_bytes > _TRIP_BYTES and number:
+                break
+        else:
+            number = len(self._waiting)
+        loaded, self._waiting = self._waiting[:number], self._waiting[number:]
+        self._waiting_bytes -= sum(waiting.n_bytes for waiting in loaded)
+        return loaded
+
+    async def _trip(self, loaded: list[Waiting]) -> None:
+        try:
+            connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
+        except (exceptions.RedisError, OSError) as error:
+            self._fail(loaded, translate(error))
+            return
+        try:
+            await self._deliver(connection, loaded)
+        except (exceptions.RedisError, OSError) as error:
+            self._fail(loaded, translate(error, unsure=True))
+        except BaseException:
+            self._fail(loaded, LogUnavailable("the append was interrupted", unsure=True))
+            raise
+        finally:
+            await self._pool.release(connection)
+
+    def _fail(self, loaded: list[Waiting], error: LogError) -> None:
+        for waiting in loaded:
+            waiting.fail(error)
+        # Those behind have waited as long, and were never sent: they need not wait for a time-out of their own.
+        self._refuse_waiting(
+            LogUnavailable(f"{error.__class__.__name__}: the log does not answer; nothing was stored")
+        )
+
+    def _refuse_waiting(self, error: LogError) -> None:
+        refused, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        for waiting in refused:
+            waiting.fail(error)
+
+    async def _deliver(self, connection: AbstractConnection, loaded: list[Waiting]) -> None:
+        accepted, unknown = await self._send(connection, loaded)
+        if unknown:
+            # The server has forgotten the script (a restart): nothing ran, so sending again is safe.
+            await _exchange(connection, [["SCRIPT", "LOAD", _SCRIPT]])
+            again, lost = await self._send(connection, unknown)
+            accepted += again
+            for waiting in lost:
+                waiting.fail(LogUnavailable("the log server forgets our script; nothing was stored"))
+        for waiting in accepted:
+            waiting.succeed()
+
+    async def _send(
+        self, connection: AbstractConnection, loaded: list[Waiting]
+    ) -> tuple[list[Waiting], list[Waiting]]:
+        """Those that hold, and those for which the server did not know the script. The others have failed."""
+        asks_disk = self._disk is not None and self._disk.can_confirm
+        commands = [waiting.words for waiting in loaded]
+        if self._disk is not None and asks_disk:
+            commands = [*commands, self._disk.question()]
+        replies = await _exchange(connection, commands)
+        doubt = self._disk.judge(replies.pop()) if self._disk is not None and asks_disk else None
+        accepted, unknown = [], []
+        for waiting, reply in zip(loaded, replies, strict=True):
+            if isinstance(reply, exceptions.NoScriptError):
+                unknown.append(waiting)
+            elif isinstance(reply, exceptions.ResponseError):
+                waiting.fail(translate(reply))
+            elif doubt is not None:
+                waiting.fail(doubt)
+            else:
+                waiting.answer = _pairs(reply)
+                accepted.append(waiting)
+        return accepted, unknown
+
+
+async def _exchange(connection: AbstractConnection, commands: Sequence[Sequence[Any]]) -> list[Any]:
+    """Sends all commands in one write; the replies in order, the server's refusals among them."""
+    await connection.send_packed_command(connection.pack_commands(commands))
+    replies: list[Any] = []
+    for _ in commands:
+        try:
+            replies.append(await connection.read_response())
+        except exceptions.ResponseError as refusal:
+            replies.append(refusal)
+    return replies
+
+
+def _pairs(reply: list[Any]) -> list[tuple[str, bool]]:
+    return [(reply[i].decode(), reply[i + 1] == 1) for i in range(0, len(reply), 2)]
