@@ -2,8 +2,15 @@
 
 import click
 
+from dashboard.cli.demo import demo
+from dashboard.cli.settings import settings_command
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="siger", prog_name="siger")
 def main() -> None:
     """Siger: a live map of security and public order in Lampung."""
+
+
+for command in (demo, settings_command):
+    main.add_command(command)

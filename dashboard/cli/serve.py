@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import logging
 import shutil
+import signal
+import socket
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,9 +14,11 @@ import click
 import uvicorn
 
 from dashboard.app import Companion, create_app
+from dashboard.house import House
 from dashboard.settings import Settings
 from feeds.embedded import EmbeddedError, EmbeddedServer
 from feeds.log import EventLog
+from feeds.ownership import DataDirInUse
 
 #: A demonstration store that nothing was written to for this long is begun anew: yesterday's play is no news.
 DEMO_STORE_FOR_S = 12 * 3600
@@ -24,29 +28,41 @@ MOST_HEADER_BYTES = 16 * 1024
 def run(settings: Settings, companions: Sequence[Companion] = ()) -> None:
     """Runs Siger until it is told to stop. Raises `click.ClickException` saying why it cannot start."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    with _log_url(settings) as url:
-        asyncio.run(_serve(settings, url, companions))
+    # The web server raises the signal that ended it once more; as an interrupt it lets the log be closed in order.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        if settings.redis_url is not None:
+            url = settings.redis_url.get_secret_value()
+            asyncio.run(_serve(settings, EventLog.open(url, prefix=settings.log_prefix), companions))
+        else:
+            _run_embedded(settings, companions)
 
 
-@contextlib.contextmanager
-def _log_url(settings: Settings):  # type: ignore[no-untyped-def]  # a context manager of str
-    if settings.redis_url is not None:
-        yield settings.redis_url.get_secret_value()
-        return
-    settings.store_dir.mkdir(parents=True, exist_ok=True)
+def _run_embedded(settings: Settings, companions: Sequence[Companion]) -> None:
     server = EmbeddedServer(settings.store_dir)
     try:
-        url = server.start()
-    except EmbeddedError as error:
+        with server:
+            event_log = EventLog.open(server.url, prefix=settings.log_prefix, room=server.room)
+
+            async def supervise(_house: House) -> None:
+                await server.supervise()
+
+            asyncio.run(_serve(settings, event_log, [supervise, *companions]))
+    except (EmbeddedError, DataDirInUse) as error:
         raise click.ClickException(str(error)) from error
-    try:
-        yield url
-    finally:
-        server.stop()
 
 
-async def _serve(settings: Settings, url: str, companions: Sequence[Companion]) -> None:
-    app = create_app(settings, EventLog.open(url, prefix=settings.log_prefix), companions)
+class _Server(uvicorn.Server):
+    """Says where it answers, once it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            click.echo(f"Siger: http://{self.config.host}:{self.config.port}   (wall: /posko, stop: Ctrl-C)")
+
+
+async def _serve(settings: Settings, event_log: EventLog, companions: Sequence[Companion]) -> None:
+    app = create_app(settings, event_log, companions)
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -59,17 +75,7 @@ async def _serve(settings: Settings, url: str, companions: Sequence[Companion]) 
         timeout_graceful_shutdown=3,
         server_header=False,
     )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    announcing = asyncio.create_task(_announce(server, settings))
-    await serving
-    announcing.cancel()
-
-
-async def _announce(server: uvicorn.Server, settings: Settings) -> None:
-    while not server.started:
-        await asyncio.sleep(0.02)
-    click.echo(f"Siger: http://{settings.host}:{settings.port}   (wall: /posko, stop: Ctrl-C)")
+    await _Server(config).serve()
 
 
 def clear_old_demo(store: Path) -> bool:
