@@ -5,21 +5,21 @@
    ignored: a newer server may say more. The columns are views on the message itself, so they cost nothing and must
    be copied by whoever keeps them. */
 (function (siger) {
-  'use strict';
+  "use strict";
 
   /** One row is 25 bytes; wide columns come first, so every view is aligned. */
   const COLUMNS = [
-    ['observedMs', Float64Array],
-    ['slot', Uint32Array],
-    ['lonE6', Int32Array],
-    ['latE6', Int32Array],
-    ['headingDeg', Uint16Array],
-    ['speedDkmh', Uint16Array],
-    ['state', Uint8Array],
+    ["observedMs", Float64Array],
+    ["slot", Uint32Array],
+    ["lonE6", Int32Array],
+    ["latE6", Int32Array],
+    ["headingDeg", Uint16Array],
+    ["speedDkmh", Uint16Array],
+    ["state", Uint8Array],
   ];
   const ROW_BYTES = COLUMNS.reduce((sum, [, type]) => sum + type.BYTES_PER_ELEMENT, 0);
-  const TYPES = new Set(['snapshot', 'delta', 'tick']);
-  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  const TYPES = new Set(["snapshot", "delta", "tick"]);
+  const utf8 = new TextDecoder("utf-8", { fatal: true });
 
   class WireError extends Error {}
 
@@ -63,7 +63,7 @@
     } catch (error) {
       throw new WireError(`header is not JSON in UTF-8: ${error.message}`);
     }
-    if (frame === null || typeof frame !== 'object') throw new WireError('header is not an object');
+    if (frame === null || typeof frame !== "object") throw new WireError("header is not an object");
     if (!TYPES.has(frame.type)) throw new WireError(`frame type '${frame.type}' is not known`);
     return frame;
   }

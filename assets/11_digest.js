@@ -2,7 +2,7 @@
    arrival does not matter. The server computes the same with zlib (docs/live-protocol.md has the lines). It proves
    that two pictures show the same; it is no defence against somebody who wants two to collide. */
 (function (siger) {
-  'use strict';
+  "use strict";
 
   const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
     let crc = byte;
@@ -37,7 +37,7 @@
     return ((high << 16) | low) >>> 0;
   }
 
-  const hex8 = (number) => number.toString(16).padStart(8, '0');
+  const hex8 = (number) => number.toString(16).padStart(8, "0");
 
   /** A running sum of the checksums of lines, each under a key that can be set anew or taken away. */
   class LineSum {

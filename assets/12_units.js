@@ -2,12 +2,12 @@
    Slots are given by the server and hold for one server run. Positions only move forward in time: an older one than
    the known is not taken over. Nothing here draws or interpolates; `43_motion.js` does. */
 (function (siger) {
-  'use strict';
+  "use strict";
 
   const FIRST_CAPACITY = 1024;
   const MAX_SLOT = 1 << 20; // a slot above this is a broken frame, not a unit
   const UNKNOWN = 65535;
-  const STATES = ['', 'siaga', 'patroli', 'menuju', 'di_tkp', 'istirahat'];
+  const STATES = ["", "siaga", "patroli", "menuju", "di_tkp", "istirahat"];
   const ARRAYS = {
     observedMs: Float64Array,
     lonE6: Int32Array,

@@ -3,7 +3,7 @@
    The store is a mirror, never a source. It takes a frame only if it follows the last one (`prev`), says so when one
    is missing, and can prove by its hash that it shows what the server shows. It draws nothing. */
 (function (siger) {
-  'use strict';
+  "use strict";
 
   const units = new siger.Units();
   const incidents = new Map();
@@ -34,7 +34,7 @@
    * @param {?string} id @returns {[number, number]}
    */
   function order(id) {
-    const [ms, seq] = (id || '0-0').split('-');
+    const [ms, seq] = (id || "0-0").split("-");
     return [Number(ms), Number(seq || 0)];
   }
 
@@ -50,27 +50,27 @@
    */
   function apply(frame) {
     const verdict = judge(frame);
-    if (verdict !== 'take') {
+    if (verdict !== "take") {
       store.dropped++;
-      return { applied: false, resync: verdict === 'gap' };
+      return { applied: false, resync: verdict === "gap" };
     }
-    const snapshot = frame.type === 'snapshot';
+    const snapshot = frame.type === "snapshot";
     if (snapshot) forget();
     const change = takeIn(frame, snapshot);
     store.lastId = frame.id;
     store.boot = frame.boot;
-    if (snapshot || change.any) siger.emit('change', change);
+    if (snapshot || change.any) siger.emit("change", change);
     return { applied: true, resync: false };
   }
 
   function judge(frame) {
-    if (frame.type === 'snapshot') return 'take';
-    if (store.waiting) return 'wait';
-    if (frame.boot === store.boot && frame.prev === store.lastId) return 'take';
-    if (frame.boot === store.boot && !isBefore(store.lastId, frame.id)) return 'repeat';
+    if (frame.type === "snapshot") return "take";
+    if (store.waiting) return "wait";
+    if (frame.boot === store.boot && frame.prev === store.lastId) return "take";
+    if (frame.boot === store.boot && !isBefore(store.lastId, frame.id)) return "repeat";
     store.gaps++;
     store.waiting = true;
-    return 'gap';
+    return "gap";
   }
 
   function forget() {
@@ -96,7 +96,7 @@
       slots,
       sources: (frame.sources || []).map(takeSource),
     };
-    if (typeof frame.simulated === 'boolean') store.simulated = frame.simulated;
+    if (typeof frame.simulated === "boolean") store.simulated = frame.simulated;
     change.any = change.units || [change.incidents, change.levels, change.sources].some((ids) => ids.length);
     return change;
   }

@@ -3,7 +3,7 @@
    A wall display gets no visitor who could press reload: no number of failures makes this file give up. It hands
    frames to the store and nothing else; what the page shows is not its business. */
 (function (siger) {
-  'use strict';
+  "use strict";
 
   const LADDER_MS = [1000, 2000, 5000, 5000, 10000]; // then the last one always
   const JITTER = 0.2; // so that a hundred screens do not come back in the same instant
@@ -29,7 +29,7 @@
   };
 
   function url() {
-    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     return `${scheme}//${location.host}/live`;
   }
 
@@ -39,14 +39,14 @@
     state.started = true;
     connect();
     setInterval(watch, 1000);
-    window.addEventListener('online', hurry);
-    document.addEventListener('visibilitychange', () => document.hidden || hurry());
+    window.addEventListener("online", hurry);
+    document.addEventListener("visibilitychange", () => document.hidden || hurry());
   }
 
   function connect() {
     clearTimeout(state.timer);
     const socket = new WebSocket(url());
-    socket.binaryType = 'arraybuffer';
+    socket.binaryType = "arraybuffer";
     state.socket = socket;
     state.timer = setTimeout(() => lost(socket), CONNECT_LIMIT_MS);
     socket.onopen = () => opened(socket);
@@ -114,7 +114,7 @@
 
   function refuse(error) {
     siger.store.dropped++;
-    console.error('siger: a frame could not be read:', error.message);
+    console.error("siger: a frame could not be read:", error.message);
     if (state.resyncMs === null) resync();
   }
 
@@ -125,7 +125,7 @@
     if (applied) {
       state.attempt = 0;
       state.synced = true;
-      if (frame.type === 'snapshot') state.resyncMs = null;
+      if (frame.type === "snapshot") state.resyncMs = null;
       if (frame.hash) check(frame);
     }
     siger.status.refresh();
@@ -134,7 +134,7 @@
   /** The server's clock and the log's last sign of life. */
   function heed(frame) {
     if (frame.log) state.log = frame.log;
-    if (typeof frame.now !== 'number') return;
+    if (typeof frame.now !== "number") return;
     const sampleMs = frame.now - Date.now(); // too small by the way's delay: the largest sample is the best
     const driftMs = sampleMs - state.offsetMs;
     if (!(driftMs <= 0 && driftMs >= -2000)) state.offsetMs = sampleMs;
@@ -162,8 +162,8 @@
 
   siger.live = { start, state, delayMs };
 
-  if (document.documentElement.dataset.live !== 'off') {
-    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
+  if (document.documentElement.dataset.live !== "off") {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
     else setTimeout(start, 0);
   }
 })((window.siger = window.siger || {}));

@@ -3,11 +3,11 @@
    Old data must look old: a closed socket is an alarm at once (stale) and an outage after three seconds; an open
    socket whose log does not answer is stale as well, however many frames still come. */
 (function (siger) {
-  'use strict';
+  "use strict";
 
   const OFFLINE_AFTER_MS = 3000;
   const STALE_AFTER_MS = 10000;
-  let last = { state: 'stale', ageMs: null, attempt: 0 };
+  let last = { state: "stale", ageMs: null, attempt: 0 };
 
   /**
    * The ladder, pure.
@@ -16,9 +16,9 @@
    * @returns {'live'|'stale'|'offline'}
    */
   function judge(facts) {
-    if (!facts.open) return facts.closedForMs > OFFLINE_AFTER_MS ? 'offline' : 'stale';
-    if (!facts.synced || !facts.logUp) return 'stale';
-    return facts.logAgeMs > STALE_AFTER_MS || facts.frameAgeMs > STALE_AFTER_MS ? 'stale' : 'live';
+    if (!facts.open) return facts.closedForMs > OFFLINE_AFTER_MS ? "offline" : "stale";
+    if (!facts.synced || !facts.logUp) return "stale";
+    return facts.logAgeMs > STALE_AFTER_MS || facts.frameAgeMs > STALE_AFTER_MS ? "stale" : "live";
   }
 
   function facts() {
@@ -45,7 +45,7 @@
     const turned = next.state !== last.state || next.attempt !== last.attempt;
     const aged = wholeSeconds(next.ageMs) !== wholeSeconds(last.ageMs);
     last = next;
-    if (turned || aged) siger.emit('status', next);
+    if (turned || aged) siger.emit("status", next);
   }
 
   const wholeSeconds = (ms) => (ms === null ? null : Math.floor(ms / 1000));

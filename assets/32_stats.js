@@ -1,7 +1,7 @@
 /* What the page can say of itself: frames a second as the screen really got them, counts, gaps and the state hash.
    Operators read it in the diagnostics panel, tests through `window.siger.stats()`. */
 (function (siger) {
-  'use strict';
+  "use strict";
 
   const WINDOW_MS = 2000;
   const RING = 512; // more frames than a fast screen paints in the window

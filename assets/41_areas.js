@@ -1,0 +1,168 @@
+/* The areas on the map: regencies with their level, district lines, the ground around. Leaflet draws them once as SVG;
+   afterwards only attributes change, and the style sheet (20_map.css) does the rest, in either theme.
+
+   Boundaries come from the server and may fail to: the map then asks again for ever, and everything else still works. */
+(function (siger) {
+  "use strict";
+
+  const SOURCES = {
+    ground: "/geo/ground.geojson",
+    regency: "/api/v1/areas?level=regency&detail=mid",
+    district: "/api/v1/areas?level=district&detail=mid",
+  };
+  const RETRY_MS = 5000;
+  const SVG = "http://www.w3.org/2000/svg";
+  const HATCH_PX = { 2: 9, 3: 7 };
+
+  /** @type {Map<string, {feature: object, path: ?SVGPathElement, layer: L.Polygon}>} */
+  const regencies = new Map();
+  const districts = new Map();
+  let credit = null;
+
+  async function fetchJson(url) {
+    const response = await fetch(url);
+    if (response.status === 404) return null; // this server has no such boundaries: that is an answer
+    if (!response.ok) throw new Error(`${url}: ${response.status}`);
+    return response.json();
+  }
+
+  /** Fetches and draws everything, each part when it comes. @param {L.Map} map @param {() => void} ready */
+  function mount(map, ready) {
+    const gone = { yes: false };
+    draw("ground", (data) => drawGround(map, data));
+    draw("regency", (data) => drawRegencies(map, data));
+    draw("district", (data) => drawDistricts(map, data));
+
+    async function draw(name, put) {
+      try {
+        const data = await fetchJson(SOURCES[name]);
+        if (gone.yes || !data || !data.features.length) return;
+        put(data);
+        ready(name);
+      } catch (error) {
+        console.warn("siger: boundaries not there yet:", error.message);
+        if (!gone.yes) setTimeout(draw, RETRY_MS, name, put);
+      }
+    }
+    return () => {
+      gone.yes = true;
+      regencies.clear();
+      districts.clear();
+    };
+  }
+
+  function shapes(map, data, pane, options) {
+    const renderer = window.L.svg({ pane, padding: 0.25 });
+    const layer = window.L.geoJSON(data, {
+      coordsToLatLng: ([lon, lat]) => siger.plane.latLng(lon, lat),
+      style: { renderer, pane, smoothFactor: 0.4, interactive: false, ...options },
+      ...options.each,
+    });
+    layer.addTo(map);
+    return { layer, renderer };
+  }
+
+  function drawGround(map, data) {
+    shapes(map, data, "siger-ground", { className: "siger-land" });
+  }
+
+  function drawDistricts(map, data) {
+    const onEachFeature = (feature, layer) => districts.set(feature.properties.code, { feature, layer });
+    shapes(map, data, "siger-districts", { className: "siger-district", each: { onEachFeature } });
+    if (credit) credit.districts = true;
+  }
+
+  function drawRegencies(map, data) {
+    credit = { source: data.source, licence: data.licence, districts: districts.size > 0 };
+    const onEachFeature = (feature, layer) => regencies.set(feature.properties.code, { feature, layer });
+    const { renderer } = shapes(map, data, "siger-areas", {
+      className: "siger-area",
+      interactive: true,
+      each: { onEachFeature },
+    });
+    hatch(renderer._container);
+    for (const [code, area] of regencies) enter(code, area);
+    restyle();
+  }
+
+  /** Makes a regency's path a thing that keyboards reach and screen readers name. */
+  function enter(code, area) {
+    area.path = area.layer.getElement();
+    area.path.dataset.code = code;
+    area.path.setAttribute("tabindex", "0");
+    area.path.setAttribute("role", "button");
+    area.path.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      siger.emit("pick", { area: code });
+    });
+  }
+
+  /** Hatching from level 2 up: the level must not live by colour alone. */
+  function hatch(svg) {
+    const defs = document.createElementNS(SVG, "defs");
+    for (const [level, px] of Object.entries(HATCH_PX)) defs.append(pattern(level, px * siger.look.scale()));
+    svg.prepend(defs);
+  }
+
+  function pattern(level, size) {
+    const element = document.createElementNS(SVG, "pattern");
+    const attributes = { id: `siger-hatch-${level}`, width: size, height: size, patternUnits: "userSpaceOnUse" };
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    const ground = document.createElementNS(SVG, "rect");
+    ground.setAttribute("width", size);
+    ground.setAttribute("height", size);
+    ground.setAttribute("class", `siger-hatch-ground-${level}`);
+    const lines = document.createElementNS(SVG, "path");
+    const half = size / 2;
+    const down = `M${-half},${half}L${half},${-half}M0,${size}L${size},0M${half},${size + half}L${size + half},${half}`;
+    const up = `M${-half},${half}L${half},${size + half}M0,0L${size},${size}M${half},${-half}L${size + half},${half}`;
+    lines.setAttribute("d", level === "3" ? down + up : down);
+    lines.setAttribute("class", `siger-hatch-line-${level}`);
+    element.append(ground, lines);
+    return element;
+  }
+
+  /** Gives every regency its level, its selection and its name for screen readers; touches nothing else. */
+  function restyle() {
+    const chosen = siger.filter ? siger.filter.current : {};
+    for (const [code, { path }] of regencies) {
+      if (!path) continue;
+      const { level, name } = siger.level(code);
+      const selected = Boolean(chosen.regencies && chosen.regencies.includes(code));
+      set(path, "level", String(level));
+      set(path, "selected", String(selected && !chosen.districts));
+      set(path, "aside", String(Boolean(chosen.regencies) && !selected));
+      path.setAttribute("aria-label", `${name}, ${level} ${siger.text(`level.${level}`)}`);
+    }
+    for (const [code, { layer }] of districts) {
+      const path = layer.getElement();
+      if (path) set(path, "selected", String(Boolean(chosen.districts && chosen.districts.includes(code))));
+    }
+    raise();
+  }
+
+  function set(path, name, value) {
+    if (path.dataset[name] !== value) path.dataset[name] = value;
+  }
+
+  /** What is outlined lies over its neighbours' borders. */
+  function raise() {
+    const weight = ({ path }) => Number(path.dataset.level === "3") + 2 * Number(path.dataset.selected === "true");
+    const raised = [...regencies.values()].filter((area) => area.path && weight(area));
+    for (const { layer } of raised.sort((a, b) => weight(a) - weight(b))) layer.bringToFront();
+  }
+
+  /**
+   * What the map shows for a regency.
+   * @param {string} code @returns {{code: string, level: number, name: string, color: string}}
+   */
+  siger.level = function (code) {
+    const known = siger.store.levels.get(code);
+    const level = known ? known.level : 0;
+    const area = regencies.get(code);
+    return { code, level, name: area ? area.feature.properties.name : code, color: siger.look.token(`--level-${level}`) };
+  };
+
+  siger.areas = { mount, restyle, regencies, districts, fetchJson, credit: () => credit };
+})((window.siger = window.siger || {}));

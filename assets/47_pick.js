@@ -1,0 +1,124 @@
+/* What the viewer points at: the nearest incident, else the nearest unit, else the regency under the pointer. Pointing
+   shows a note, pressing emits "pick"; Escape goes out of the chosen area. Feed text is set as text, never as markup. */
+(function (siger) {
+  "use strict";
+
+  const REACH_PX = { mouse: 10, touch: 22 };
+  const NOTE_MS = 4000; // a touched note goes by itself
+
+  /** @param {L.Map} map @param {{units: object, incidents: object}} layers */
+  function picking(map, layers) {
+    const container = map.getContainer();
+    const note = document.createElement("div");
+    note.className = "siger-note";
+    note.hidden = true;
+    container.append(note);
+    let pointer = null;
+    let timer = null;
+
+    function find({ x, y }, reach) {
+      const far = reach * siger.look.scale();
+      const near = layers.incidents.nearest(x, y, far);
+      if (near) return { ...near, lines: near.mark.more ? moreLines(near.mark) : incidentLines(near.mark.incident) };
+      const unit = layers.units.nearest(x, y, far);
+      return unit && { ...unit, reach: 6, lines: unitLines(siger.store.units.get(unit.unit)) };
+    }
+
+    function show(found) {
+      container.classList.toggle("siger-pointing", Boolean(found));
+      note.hidden = !found;
+      if (!found) return;
+      note.replaceChildren(...found.lines.filter(Boolean).map(lineElement));
+      const { width, height } = note.getBoundingClientRect();
+      const size = map.getSize();
+      const left = Math.max(8, Math.min(size.x - width - 8, found.x - width / 2));
+      const above = found.y - found.reach - height - 8;
+      note.style.transform = `translate(${Math.round(left)}px, ${Math.round(above > 8 ? above : found.y + found.reach + 8)}px)`;
+    }
+
+    function look() {
+      if (!pointer) return;
+      show(find(pointer, REACH_PX.mouse));
+      pointer = null;
+    }
+
+    const on = {
+      mousemove: (event) => {
+        if (event.originalEvent.pointerType === "touch") return;
+        if (!pointer) requestAnimationFrame(look);
+        pointer = event.containerPoint;
+      },
+      mouseout: () => show(null),
+      movestart: () => show(null),
+      click: (event) => {
+        const touched = event.originalEvent.pointerType === "touch";
+        const found = find(event.containerPoint, touched ? REACH_PX.touch : REACH_PX.mouse);
+        if (touched) flash(found);
+        siger.emit("pick", picked(found, event.originalEvent.target));
+      },
+    };
+    map.on(on);
+    document.addEventListener("keydown", escape);
+
+    function flash(found) {
+      clearTimeout(timer);
+      show(found);
+      timer = setTimeout(show, NOTE_MS, null);
+    }
+
+    function remove() {
+      map.off(on);
+      document.removeEventListener("keydown", escape);
+      clearTimeout(timer);
+      note.remove();
+    }
+
+    return { remove };
+  }
+
+  function picked(found, target) {
+    if (found && found.mark) return found.mark.incident ? { incident: found.mark.incident.id } : {};
+    if (found) return { unit: found.unit };
+    const path = target.closest ? target.closest("[data-code]") : null;
+    return { area: path ? path.dataset.code : null };
+  }
+
+  function escape(event) {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const hasIncident = siger.selected && siger.selected();
+    if (!hasIncident && siger.filter && siger.filter.current.area) siger.emit("pick", { area: null });
+  }
+
+  const name = (kind, code) => (siger.names ? siger.names[kind](code) : String(code || ""));
+
+  function incidentLines(incident) {
+    const age = siger.format.ago(incident.occurred_ms);
+    return [
+      incident.title,
+      `${incident.severity} ${name("severity", incident.severity)} · ${name("status", incident.status)} · ${age}`,
+      siger.names ? siger.names.place(incident) : "",
+    ];
+  }
+
+  const moreLines = (mark) => [siger.text("map.more", { n: mark.more })];
+
+  function unitLines(unit) {
+    const age = siger.now() - unit.observed_ms;
+    const old = age >= siger.UNIT_AGES.STALE_AFTER_MS ? siger.text("map.silent") : "";
+    const speed = unit.speed_kmh === null ? "" : `${siger.format.number(Math.round(unit.speed_kmh))} km/jam`;
+    const state = unit.state ? siger.text(`unit.${unit.state}`) : "";
+    return [
+      unit.callsign || unit.id,
+      [name("agency", unit.agency), state, speed].filter(Boolean).join(" · "),
+      [old, siger.format.ago(unit.observed_ms)].filter(Boolean).join(" · "),
+    ];
+  }
+
+  function lineElement(text) {
+    const line = document.createElement("div");
+    line.textContent = text;
+    return line;
+  }
+
+  siger.picking = picking;
+})((window.siger = window.siger || {}));

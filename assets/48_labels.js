@@ -1,0 +1,164 @@
+/* The names on the map: regencies with their level, further in capitals and districts, and quietly the seas and the
+   neighbours. Laid out anew when the view, a level or the marks change; drawn on a canvas under the incidents. */
+(function (siger) {
+  "use strict";
+
+  const MARKS_MS = 400; // marks may come in bursts; labels follow at this pace
+  const VIEW_MS = 70; // while the map is pulled the labels move with it
+  const MARK_AIR_PX = 2;
+  const CAPITALS_FROM = 1.0; // zoom steps beyond the province's own
+  const DISTRICTS_FROM = 1.75;
+  const SMALL_SCREEN_PX = 600;
+
+  class LabelLayer {
+    /** @param {L.Map} map */
+    constructor(map) {
+      this.map = map;
+      this.canvas = siger.canvasLayer(map, "siger-labels", (context, view) => this.paint(context, view));
+      this.rings = new Map();
+      this.was = new Map();
+      this.dueMs = Infinity;
+      this.marks = [];
+      this.placed = [];
+    }
+
+    /** @param {"view"|"levels"|"marks"} why */
+    want(why) {
+      const now = performance.now();
+      if (why === "view") this.dueMs = now + VIEW_MS;
+      else this.dueMs = Math.min(this.dueMs, now + (why === "marks" ? MARKS_MS : 0));
+    }
+
+    restyle() {
+      this.was.clear();
+      this.want("levels");
+    }
+
+    /** Called at every frame. @param {number} now @param {Array<object>} marks the incidents as placed last */
+    tick(now, marks) {
+      if (now < this.dueMs || document.hidden) return;
+      this.marks = marks;
+      if (this.canvas.draw()) this.dueMs = Infinity;
+    }
+
+    paint(context, view) {
+      const { regencies } = siger.areas;
+      if (!regencies.size) return;
+      const scale = siger.look.scale() * (Math.min(view.width, view.height) < SMALL_SCREEN_PX ? 0.84 : 1);
+      const mask = this.mask(view, siger.look.scale());
+      const pen = new siger.Lettering(context, scale);
+      const items = this.items(view, mask, pen);
+      if (view.zoom !== this.zoom) this.was.clear();
+      this.zoom = view.zoom;
+      const room = { width: view.width, height: view.height, scale, mask, was: this.was };
+      this.placed = siger.layout(items, room);
+      for (const { item, x, y } of this.placed) this.was.set(item.key, { dx: x - item.x, dy: y - item.y });
+      for (const label of this.placed) if (label.leader) pen.leader(label);
+      for (const label of this.placed) pen.write(label);
+    }
+
+    mask(view, scale) {
+      const mask = new siger.Mask(view, scale);
+      mask.paint([...siger.areas.regencies].map(([code, { feature }]) => this.ring(code, feature.geometry)));
+      for (const { x, y, reach } of this.marks) {
+        const far = reach + MARK_AIR_PX * scale;
+        mask.take({ left: x - far, top: y - far, right: x + far, bottom: y + far }, true);
+      }
+      for (const box of this.panels()) mask.take(box, false);
+      return mask;
+    }
+
+    /** An area's rings on the plane, flat: x, y, x, y ... */
+    ring(code, geometry) {
+      if (!this.rings.has(code)) {
+        const { planeX, planeY, rings } = siger.plane;
+        const flat = rings(geometry).map((ring) => Float64Array.from(ring.flatMap(([x, y]) => [planeX(x), planeY(y)])));
+        this.rings.set(code, flat);
+      }
+      return this.rings.get(code);
+    }
+
+    /** Boxes of what lies over the map: Leaflet's controls and the page's own panels beside the map. */
+    panels() {
+      const container = this.map.getContainer();
+      const own = container.getBoundingClientRect();
+      const frame = container.closest(".map-frame");
+      const beside = frame ? [...frame.children].filter((element) => !element.contains(container)) : [];
+      const over = [...container.querySelectorAll(".leaflet-control, .siger-credit"), ...beside];
+      return over
+        .map((element) => element.getBoundingClientRect())
+        .filter((box) => box.width > 0 && box.height > 0)
+        .map(({ left, top, right, bottom }) => ({
+          left: left - own.left,
+          top: top - own.top,
+          right: right - own.left,
+          bottom: bottom - own.top,
+        }));
+    }
+
+    items(view, mask, pen) {
+      const beyond = view.zoom - this.map.getMinZoom() - 1;
+      const at = ([lon, lat]) => ({
+        x: siger.plane.planeX(lon) * view.k - view.left,
+        y: siger.plane.planeY(lat) * view.k - view.top,
+      });
+      const made = regencyItems(view, mask, pen, at);
+      if (beyond >= CAPITALS_FROM) made.push(...capitalItems(pen, at));
+      if (beyond >= DISTRICTS_FROM) made.push(...districtItems(pen, at));
+      return made.concat(groundItems(pen, at));
+    }
+
+    remove() {
+      this.canvas.remove();
+    }
+  }
+
+  function regencyItems(view, mask, pen, at) {
+    return [...siger.areas.regencies].flatMap(([code, { feature }], index) => {
+      const extent = mask.extent(index + 1);
+      if (!extent) return [];
+      const { level, name } = siger.level(code);
+      const best = at(feature.properties.label);
+      const isSeen = best.x > 0 && best.y > 0 && best.x < view.width && best.y < view.height;
+      return {
+        key: code,
+        owner: index + 1,
+        ...(isSeen ? best : { x: extent.x, y: extent.y }),
+        reach: { x: Math.min(400, extent.width / 2), y: Math.min(300, extent.height / 2) },
+        rank: 1e9 * level + extent.area,
+        variants: pen.regency(name, level),
+        leader: true,
+        must: level >= 1,
+      };
+    });
+  }
+
+  function capitalItems(pen, at) {
+    return [...siger.areas.regencies.values()].flatMap(({ feature }) => {
+      const { capital, capital_at: point, code } = feature.properties;
+      return capital && point ? pen.beside(`capital ${code}`, capital, at(point), -1) : [];
+    });
+  }
+
+  function districtItems(pen, at) {
+    return [...siger.areas.districts.values()].map(({ feature }) => {
+      const { code, name, label } = feature.properties;
+      return pen.quiet(`district ${code}`, name, at(label), -2);
+    });
+  }
+
+  const GROUND = [
+    ["sea.java", [106.15, -4.75]],
+    ["sea.indian", [103.95, -5.85]],
+    ["sea.sunda", [105.45, -6.05]],
+    ["land.sumsel", [104.25, -3.8]],
+    ["land.bengkulu", [103.45, -4.75]],
+    ["land.banten", [106.05, -6.2]],
+  ];
+
+  function groundItems(pen, at) {
+    return GROUND.map(([key, place]) => pen.spaced(key, siger.text(`map.${key}`), at(place), -3));
+  }
+
+  siger.LabelLayer = LabelLayer;
+})((window.siger = window.siger || {}));

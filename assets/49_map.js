@@ -1,0 +1,129 @@
+/* The map as a whole: mounted into dash-leaflet's Leaflet map, fed by the bus, drawn at the screen's own pace.
+
+   `siger.map.mount` is the handler of `dl.LayerGroup(eventHandlers={"add": ...})`, the one hook that hands Leaflet over.
+   Mounting twice changes nothing; removing the group takes everything away again. */
+(function (siger) {
+  "use strict";
+
+  const PANES = {
+    "siger-ground": 250,
+    "siger-areas": 400,
+    "siger-districts": 410,
+    "siger-units": 450,
+    "siger-labels": 460,
+    "siger-rings": 465,
+    "siger-incidents": 470,
+  };
+  const RESORT_MS = 30000; // a time filter lets incidents go though nothing arrives
+  let mounted = null; // everything that belongs to the mounted map
+
+  /** Mounts the layers. @param {object} event Leaflet's "add" @param {object} [context] has `map` */
+  function mount(event, context) {
+    const map = (context && context.map) || event.target._map;
+    if (mounted && mounted.map === map) return;
+    if (mounted) unmount();
+    prepare(map);
+    mounted = { map, offs: [], labels: new siger.LabelLayer(map) };
+    mounted.view = siger.mapView(map);
+    mounted.units = new siger.UnitLayer(map);
+    mounted.incidents = new siger.IncidentLayer(map);
+    mounted.pick = siger.picking(map, mounted);
+    mounted.stopAreas = siger.areas.mount(map, arrived);
+    listen(map);
+    event.target.once("remove", () => mounted && mounted.map === map && unmount());
+    frame(performance.now());
+  }
+
+  function prepare(map) {
+    map.getContainer().classList.add("siger-map");
+    siger.look.refresh();
+    for (const [name, z] of Object.entries(PANES)) {
+      const pane = map.getPane(name) || map.createPane(name);
+      pane.style.zIndex = z;
+      if (name !== "siger-areas") pane.style.pointerEvents = "none";
+    }
+    if (map.attributionControl) map.attributionControl.remove(); // ours says where the boundaries are from
+  }
+
+  function listen(map) {
+    const { units, incidents, labels, offs, view } = mounted;
+    const moved = () => {
+      units.want("glide");
+      incidents.wanted = true;
+      labels.want("view");
+    };
+    map.on("move zoomend viewreset resize", moved);
+    const resort = () => {
+      incidents.sort();
+      labels.want("marks");
+    };
+    const timer = setInterval(resort, RESORT_MS);
+    offs.push(() => map.off("move zoomend viewreset resize", moved), () => clearInterval(timer));
+    offs.push(siger.on("change", changed), siger.on("theme", restyle), siger.on("names", restyle));
+    offs.push(
+      siger.on("filter", (chosen) => {
+        siger.areas.restyle();
+        resort();
+        view.focus(chosen.area);
+      }),
+    );
+  }
+
+  function changed(change) {
+    const { units, incidents, labels } = mounted;
+    if (change.snapshot || change.slots.length) units.take(change);
+    if (change.snapshot || change.incidents.length) {
+      incidents.sort();
+      labels.want("marks");
+    }
+    if (change.snapshot || change.levels.length) {
+      siger.areas.restyle();
+      labels.want("levels");
+    }
+  }
+
+  function arrived(name) {
+    if (name === "regency") mounted.view.home();
+    mounted.labels.want("levels");
+    mounted.view.credit();
+    siger.areas.restyle();
+  }
+
+  function restyle() {
+    siger.look.refresh();
+    siger.areas.restyle();
+    for (const layer of [mounted.units, mounted.incidents, mounted.labels]) layer.restyle();
+  }
+
+  function frame(now) {
+    if (!mounted) return;
+    mounted.incidents.tick();
+    mounted.labels.tick(now, mounted.incidents.placed);
+    mounted.units.tick(now);
+    mounted.request = requestAnimationFrame(frame);
+  }
+
+  function unmount() {
+    const { request, offs, stopAreas, units, incidents, labels, pick, view } = mounted;
+    cancelAnimationFrame(request);
+    mounted = null;
+    for (const off of offs) off();
+    stopAreas();
+    for (const part of [units, incidents, labels, pick, view]) part.remove();
+  }
+
+  siger.map = {
+    mount,
+    /** Shows an area's bounds; null: the whole province. @param {?string} code */
+    focus: (code) => mounted && mounted.view.focus(code),
+    /** Marks an incident and brings it into view; null lets it go. @param {?string} id */
+    select(id) {
+      if (!mounted) return;
+      mounted.incidents.select(id);
+      mounted.labels.want("marks");
+      const incident = id && siger.store.incidents.get(id);
+      if (incident) mounted.view.reveal(incident.lon, incident.lat);
+    },
+    mounted: () => mounted,
+  };
+})((window.siger = window.siger || {}));
