@@ -13,15 +13,13 @@ import time
 from pathlib import Path
 from typing import Final
 
+from feeds.embedded_errors import BeyondRepair
+
 logger = logging.getLogger(__name__)
 
 _SOUND_UP_TO: Final = re.compile(rb"filename=(?P<name>[^,]+), size=(?P<size>\d+), ok_up_to=(?P<sound>\d+)")
 # How a command begins in the file: how many words, and the first word's length.
 _COMMAND: Final = re.compile(rb"\r\n\*[1-9]\d{0,6}\r\n\$[1-9]\d{0,3}\r\n[A-Za-z]")
-
-
-class BeyondRepair(Exception):
-    """The append-only file is damaged in its middle; only a person may decide what to give up."""
 
 
 def repair_tail(server: Path, directory: Path) -> Path | None:

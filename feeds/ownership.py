@@ -11,23 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from feeds.embedded_errors import DataDirInUse
+
 #: How long to wait for the server of an owner that is dead already; it follows within milliseconds.
 DYING_PATIENCE_S = 5.0
 #: The same while the owner's pid still shows: a killed process that nobody has buried yet looks alive.
 ALIVE_PATIENCE_S = 0.3
-
-
-class DataDirInUse(Exception):
-    """Another process owns the data directory."""
-
-    def __init__(self, pid: int | None, path: Path) -> None:
-        who = f"process {pid}" if pid is not None else "another process"
-        super().__init__(
-            f"the data directory {path} is in use by {who}: stop that one first, "
-            "or give this one a directory of its own (SIGER_DATA_DIR)"
-        )
-        self.pid = pid
-        self.path = path
 
 
 class Ownership:
