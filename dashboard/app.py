@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -84,8 +85,12 @@ def furnish(settings: Settings, event_log: EventLog) -> House:
     levels = LevelsFeed(picture, event_log, regencies, taxonomy, simulated=simulated)
     situation.listen(hub.note)
     situation.listen(levels.note)
-    intake = Intake(event_log, Placing(areas, Locator(areas)), taxonomy)
+    intake = Intake(event_log, Placing(areas, _locator(areas)), taxonomy)
     return House(settings, areas, taxonomy, event_log, picture, intake, situation, hub, levels)
+
+
+# Building one takes about a second: apps on the same boundaries share it.
+_locator = lru_cache(maxsize=2)(Locator)
 
 
 def _lifespan(house: House, companions: Sequence[Companion]) -> Lifespan:

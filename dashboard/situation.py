@@ -48,11 +48,12 @@ class Situation:
         while True:
             try:
                 target = order(await self.log.last_id())
+                self._take([])
+                self._reached(target)
                 async for entries in self.log.follow(self.picture.last_id):
                     self._take(entries)
+                    self._reached(target)
                     failures = 0
-                    if not self.caught_up.is_set() and order(self.picture.last_id) >= target:
-                        self.caught_up.set()
             except LogError as error:
                 if self._state.up or failures == 0:
                     log.warning("the log does not answer: %s", error)
@@ -60,6 +61,10 @@ class Situation:
                 self._state = LogState(up=False, seen_ms=self._state.seen_ms)
             await asyncio.sleep(RETRY_AFTER_S[min(failures, len(RETRY_AFTER_S) - 1)])
             failures += 1
+
+    def _reached(self, target: int) -> None:
+        if not self.caught_up.is_set() and order(self.picture.last_id) >= target:
+            self.caught_up.set()
 
     def _take(self, entries: Sequence[Entry]) -> None:
         if not self._state.up:

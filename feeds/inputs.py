@@ -154,5 +154,5 @@ def _reason(kind: str, message: str) -> str:
 
 def excerpt(value: Any) -> str:
     """A refused value as short, harmless text."""
-    text = _one_line(value if isinstance(value, str) else repr(value))
+    text = _one_line(value if isinstance(value, str) else repr(value)) or "(empty)"
     return text if len(text) <= EXCERPT_CHARS else text[:EXCERPT_CHARS] + "…"
