@@ -152,7 +152,12 @@ class EmbeddedServer:
         config = self._directory.configure(self._maxmemory_bytes)
         program = self._program()
         self._child = spawn(
-            program, [config], name=program.name, cwd=self._directory.path, keep_fds=[self._ownership.fd]
+            program,
+            [config],
+            name=program.name,
+            cwd=self._directory.path,
+            output=self._directory.log,
+            keep_fds=[self._ownership.fd],
         )
         self._wait_until_serving(self._child)
 

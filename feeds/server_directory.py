@@ -41,7 +41,7 @@ class ServerDirectory:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.append_only = path / "appendonlydir"
-        self._log = path / "server.log"
+        self.log = path / "server.log"
         inside = path / "log.sock"
         self._fits = len(os.fsencode(inside)) <= _LONGEST_SOCKET_PATH
         # A path too long for a socket gets a private directory with a short one, the same at every start.
@@ -59,8 +59,8 @@ class ServerDirectory:
         self.socket.unlink(missing_ok=True)
         for left in (*self.path.glob("temp-*.aof"), *self.path.glob("temp-*.rdb")):
             left.unlink()
-        if self._log.exists() and self._log.stat().st_size > _LOG_ROTATE_BYTES:
-            self._log.replace(self.path / "server.log.1")
+        if self.log.exists() and self.log.stat().st_size > _LOG_ROTATE_BYTES:
+            self.log.replace(self.path / "server.log.1")
 
     def configure(self, maxmemory_bytes: int) -> str:
         """Writes the configuration; its file's name."""
@@ -70,10 +70,10 @@ class ServerDirectory:
 
     def last_words(self, lines: int = 8) -> str:
         """The end of the server's log: why it ended, in its own words."""
-        if not self._log.exists():
-            return f"(it wrote nothing to {self._log})"
-        with self._log.open("rb") as file:
-            file.seek(max(0, self._log.stat().st_size - 4096))
+        if not self.log.exists():
+            return f"(it wrote nothing to {self.log})"
+        with self.log.open("rb") as file:
+            file.seek(max(0, self.log.stat().st_size - 4096))
             return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
 
 

@@ -66,23 +66,28 @@ def spawn(
     *,
     name: str,
     cwd: Path,
+    output: Path,
     keep_fds: Sequence[int] = (),
     by_kernel: bool = sys.platform == "linux",
 ) -> Tethered:
-    """Starts `program` as `name`, tied to us; its own session, so that a Ctrl-C meant for us does not reach it."""
-    command = [str(program), *args]
+    """Starts `program` as `name`, tied to us, what it says going to the end of `output`.
+
+    It gets a session of its own, so that a Ctrl-C meant for us does not reach it.
+    """
+    command = [name, *args]
     if by_kernel:
         command = [sys.executable, "-I", "-S", "-c", _ASK_KERNEL, str(os.getpid()), str(program), name, *args]
-    process = subprocess.Popen(
-        command,
-        executable=None if by_kernel else str(program),
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=tuple(keep_fds),
-        start_new_session=True,
-    )
+    with output.open("ab") as said:
+        process = subprocess.Popen(
+            command,
+            executable=None if by_kernel else str(program),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            pass_fds=tuple(keep_fds),
+            start_new_session=True,
+        )
     return Tethered(process, None if by_kernel else _watch(process.pid))
 
 
