@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.coverage import dissolve_by
 from geo.jurisdictions import JURISDICTIONS, Jurisdiction
 from geo.measure import label_point
-from geo.names import AreaNames, close_codes
+from geo.names import AreaNames, Spelling, close_codes
 
 AreaLevel = Literal["province", "regency", "district", "polres", "kodim"]
 Detail = Literal["low", "mid", "high"]
@@ -86,7 +86,7 @@ class Areas:
         made = [_province(regencies), *regencies, *districts, *_jurisdictions(regencies)]
         self._areas = {area.code: area for area in made}
         self._levels = {level: tuple(area for area in made if area.level == level) for level in LEVELS}
-        self._names = AreaNames((area.code, (area.name, *area.aliases), area.parent) for area in made)
+        self._names = AreaNames(_spelling(area, self._areas) for area in made)
         self._collections: dict[tuple[AreaLevel, Detail], dict[str, Any]] = {}
         self.version = _fingerprint(made)
 
@@ -108,6 +108,11 @@ class Areas:
         if area.level == "district":
             return ()
         return tuple(child for child in self.at("district") if child.parent in area.regencies)
+
+    def full_name(self, code: str) -> str:
+        """The name that tells namesakes apart: "Rajabasa, Bandar Lampung"."""
+        area = self.get(code)
+        return f"{area.name}, {self.get(area.regencies[0]).name}" if area.level == "district" else area.name
 
     def covers(self, code: str, *, regency: str | None, district: str | None) -> bool:
         """Whether something in this regency and district (either may be unknown) lies in the area `code`."""
@@ -198,6 +203,13 @@ def bundled() -> Areas:
 def load(data_dir: Path | None = None) -> Areas:
     """The official boundaries where an operator has installed them under `data_dir`, else the bundled ones."""
     return bundled()
+
+
+def _spelling(area: Area, areas: dict[str, Area]) -> Spelling:
+    """What a search may find an area by; the regencies' names beside it tell doubled district names apart."""
+    around = tuple(areas[code].name for code in area.regencies if code != area.code) if area.parent else ()
+    capital = (area.capital,) if area.capital and area.level == "regency" else ()
+    return Spelling(area.code, (area.name, *area.aliases, *capital), around)
 
 
 def _province(regencies: Sequence[Area]) -> Area:

@@ -46,6 +46,7 @@ def _regency(regency: Regency, villages: list[sources.Village]) -> dict[str, Any
         regency.geometry,
         code=regency.code,
         name=regency.name,
+        aliases=regency.aliases,
         parent=sources.PROVINCE,
         label=label_point(regency.geometry),
         capital=capital,

@@ -1,14 +1,24 @@
-"""Other spellings of district names: what BPS, Polsek names and newspapers write beside the register's form,
+"""Other spellings of area names: what BPS, Polsek names and newspapers write beside the register's form,
 which is the one that is shown."""
 
 # Sources: the BPS bridging table and the Polsek names of Polda Lampung. A name that another district carries today
 # is marked with its year, so that a search shows it after the district that carries it now.
 ALIASES: dict[str, tuple[str, ...]] = {
+    "1801": ("Lamsel",),
+    "1802": ("Lamteng",),
+    "1803": ("Lampura", "Lamut"),
+    "1804": ("Lambar",),
+    "1805": ("Tuba",),
+    "1807": ("Lamtim",),
+    "1812": ("Tubaba",),
+    "1813": ("Pesbar",),
+    "1871": ("Balam", "BDL"),
     "180116": ("Rajabasa",),
     "180202": ("Bangunrejo",),
     "180217": ("Way Pangubuan",),
     "180223": ("Kotagajah",),
     "180317": ("Ulu Sungkai",),
+    "180404": ("Liwa",),
     "180405": ("Sumberjaya",),
     "180423": ("Suoh Bandar Negeri", "BNS"),
     "180513": ("Penawartama",),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from shapely.geometry.base import BaseGeometry
 
+from geo.build.names import aliases
 from geo.build.sources import Shape
 from geo.coverage import repair
 
@@ -14,6 +15,7 @@ PREFIXES = ("Kabupaten ", "Kota ")
 class Regency:
     code: str
     name: str
+    aliases: tuple[str, ...]
     geometry: BaseGeometry
 
 
@@ -34,7 +36,7 @@ def regencies(shapes: list[Shape], rows: list[dict[str, str]]) -> list[Regency]:
     coverage = repair([by_name[_key(row["name"])].geometry for row in rows])
     print(f"regencies: {coverage.overlap_km2:.1f} km2 overlap settled, {coverage.filled_km2:.1f} km2 gaps filled")
     return [
-        Regency(row["id"], plain_name(row["name"]), geometry)
+        Regency(row["id"], plain_name(row["name"]), (row["name"], *aliases(row["id"])), geometry)
         for row, geometry in zip(rows, coverage.geometries, strict=True)
     ]
 
