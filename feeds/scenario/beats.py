@@ -1,8 +1,8 @@
 """Where simulated patrols go: the places of each Polres and Kodim, and the straight ways between them on land.
 
 Places are the centres of a jurisdiction's districts, each with a few corners around it (seeded, 300 to 1,200 m off)
-so that those on foot have somewhere to go. A way is a straight line that stays inside the jurisdiction's outline: it
-crosses no sea, but it follows no road either, and rivers and forests do not stop it. The data have no roads.
+so that those on foot have somewhere to go. A way is a straight line that stays inside the jurisdiction's outline:
+it crosses no sea, but it follows no road either, and rivers and forests do not stop it. The data have no roads.
 """
 
 from collections.abc import Sequence

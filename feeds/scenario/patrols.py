@@ -46,7 +46,7 @@ STATES = {
 
 
 class Patrols:
-    """`n` simulated units over `areas`: `step` gives the positions due, `send` and `release` are the only orders."""
+    """`n` simulated units: `step` gives the positions due; `send` and `release` are the only orders."""
 
     def __init__(self, areas: Areas, n: int, seed: int = 0, *, start_ms: int = 0) -> None:
         if not 0 <= n <= MOST_UNITS:
