@@ -15,8 +15,9 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from feeds.events import Event, EventError, parse
-from feeds.log_append import Appender, Disk, Row
+from feeds.events import Event, parse
+from feeds.log_append import Appender, Row
+from feeds.log_disk import Disk
 from feeds.log_errors import LogError, LogFull, LogUnavailable, translate
 from feeds.room import RoomCheck
 
@@ -34,8 +35,9 @@ __all__ = [
 START: Final = "0-0"
 #: A quiet log proves itself at least so often.
 QUIET_MS: Final = 1000
-#: How long the server may take to answer, and to confirm its disk, before it counts as gone.
+#: How long the server may take to answer before it counts as gone; longer than a quiet log's proof of life.
 ANSWER_PATIENCE_S: Final = 5.0
+#: How long it may take to confirm its disk; shorter than the answer may take, so that it can still say no.
 DISK_PATIENCE_MS: Final = 4000
 #: Read in one go by whoever follows the log.
 FOLLOW_COUNT: Final = 1000
@@ -85,14 +87,21 @@ class EventLog:
         self._quick = Appender(redis.connection_pool, self._stream, keys, None)
 
     @classmethod
-    def open(cls, url: str, *, prefix: str = "siger", room: RoomCheck | None = None) -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        prefix: str = "siger",
+        room: RoomCheck | None = None,
+        patience_s: float = ANSWER_PATIENCE_S,
+    ) -> Self:
         """A log at a redis-py URL (`redis://`, `rediss://`, `unix://`); connects when first used."""
         redis = Redis.from_url(
             url,
             # A command sent twice by itself might be stored twice; whoever calls knows whether that matters.
             retry=Retry(NoBackoff(), 0),
-            socket_timeout=ANSWER_PATIENCE_S,
-            socket_connect_timeout=ANSWER_PATIENCE_S,
+            socket_timeout=patience_s,
+            socket_connect_timeout=patience_s,
         )
         return cls(redis, prefix=prefix, room=room)
 
@@ -184,9 +193,7 @@ def _event(fields: dict[bytes, bytes]) -> Event | Unreadable:
     kind = fields.get(b"k", b"").decode(errors="replace")
     version = fields.get(b"v", b"").decode(errors="replace")
     data = fields.get(b"d", b"")
-    if not version.isascii() or not version.isdigit():
-        return Unreadable(kind, version, data, f"version '{version}' is not a number")
     try:
         return parse(kind, int(version), data)
-    except EventError as error:
-        return Unreadable(kind, version, data, str(error))
+    except Exception as error:  # noqa: BLE001  whatever is in there must never stop those who read on
+        return Unreadable(kind, version, data, f"{type(error).__name__}: {error}")

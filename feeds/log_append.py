@@ -7,7 +7,6 @@ the caller is told so and decides.
 
 import asyncio
 import hashlib
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +16,8 @@ from redis import exceptions
 from redis.asyncio import ConnectionPool
 from redis.asyncio.connection import AbstractConnection
 
+from feeds.log_disk import Disk, exchange
 from feeds.log_errors import LogError, LogUnavailable, translate
-
-logger = logging.getLogger(__name__)
 
 _SCRIPT: Final = (Path(__file__).parent / "log_scripts" / "append.lua").read_bytes()
 _SHA: Final = hashlib.sha1(_SCRIPT, usedforsecurity=False).hexdigest()
@@ -48,47 +46,6 @@ class Waiting:
     def fail(self, error: LogError) -> None:
         if not self.done.done():
             self.done.set_exception(error)
-
-
-class Disk:
-    """Asks the server to confirm that what was written is on disk, and says once what is lost where it cannot."""
-
-    def __init__(self, patience_ms: int) -> None:
-        self._patience_ms = patience_ms
-        self.can_confirm = True
-        self.lost: str | None = None
-
-    def question(self) -> list[Any]:
-        return ["WAITAOF", 1, 0, self._patience_ms]
-
-    def judge(self, reply: Any) -> LogError | None:
-        """None when the writes hold as well as this server can hold them."""
-        if isinstance(reply, exceptions.ResponseError):
-            return self._cannot(reply)
-        if int(reply[0]) >= 1:
-            return None
-        return LogUnavailable(f"the log server did not confirm its disk within {self._patience_ms} ms", unsure=True)
-
-    def _cannot(self, reply: exceptions.ResponseError) -> LogError | None:
-        text = str(reply)
-        if "unknown command" in text:
-            self._say(
-                "has no WAITAOF (it is older than 7.2): unless its 'appendfsync' is 'always', a power cut "
-                "loses up to two seconds of acknowledged events"
-            )
-        elif "appendonly is disabled" in text:
-            self._say(
-                "writes nothing to disk ('appendonly no'): all events since its last save are lost when it ends"
-            )
-        else:
-            return translate(reply, unsure=True)
-        return None
-
-    def _say(self, lost: str) -> None:
-        self.can_confirm = False
-        if self.lost != lost:
-            self.lost = lost
-            logger.warning("the log server %s", lost)
 
 
 class Appender:
@@ -173,7 +130,7 @@ class Appender:
         accepted, unknown = await self._send(connection, loaded)
         if unknown:
             # The server has forgotten the script (a restart): nothing ran, so sending again is safe.
-            await _exchange(connection, [["SCRIPT", "LOAD", _SCRIPT]])
+            await exchange(connection, [["SCRIPT", "LOAD", _SCRIPT]])
             again, lost = await self._send(connection, unknown)
             accepted += again
             for waiting in lost:
@@ -185,14 +142,11 @@ class Appender:
         self, connection: AbstractConnection, loaded: list[Waiting]
     ) -> tuple[list[Waiting], list[Waiting]]:
         """Those that hold, and those for which the server did not know the script. The others have failed."""
-        asks_disk = self._disk is not None and self._disk.can_confirm
-        commands = [waiting.words for waiting in loaded]
-        if self._disk is not None and asks_disk:
-            commands = [*commands, self._disk.question()]
-        replies = await _exchange(connection, commands)
-        doubt = self._disk.judge(replies.pop()) if self._disk is not None and asks_disk else None
+        questions = self._disk.questions() if self._disk is not None else []
+        replies = await exchange(connection, [*(waiting.words for waiting in loaded), *questions])
+        doubt = await self._disk.judge(connection, replies[len(loaded) :]) if self._disk is not None else None
         accepted, unknown = [], []
-        for waiting, reply in zip(loaded, replies, strict=True):
+        for waiting, reply in zip(loaded, replies, strict=False):
             if isinstance(reply, exceptions.NoScriptError):
                 unknown.append(waiting)
             elif isinstance(reply, exceptions.ResponseError):
@@ -203,18 +157,6 @@ class Appender:
                 waiting.answer = _pairs(reply)
                 accepted.append(waiting)
         return accepted, unknown
-
-
-async def _exchange(connection: AbstractConnection, commands: Sequence[Sequence[Any]]) -> list[Any]:
-    """Sends all commands in one write; the replies in order, the server's refusals among them."""
-    await connection.send_packed_command(connection.pack_commands(commands))
-    replies: list[Any] = []
-    for _ in commands:
-        try:
-            replies.append(await connection.read_response())
-        except exceptions.ResponseError as refusal:
-            replies.append(refusal)
-    return replies
 
 
 def _pairs(reply: list[Any]) -> list[tuple[str, bool]]:
