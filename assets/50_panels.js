@@ -83,7 +83,7 @@
   /** A severity's mark: shape and colour together, its word for those who hear the page. */
   siger.mark = function (severity) {
     const { shape } = siger.severity(severity);
-    const outline = OUTLINES[shape](RADII[shape] * (severity <= 1 ? 0.75 : 1));
+    const outline = OUTLINES[shape](RADII[shape] * (severity <= 1 ? 0.85 : 1));
     return siger.svg(
       "svg",
       { class: `mark mark-${severity}`, viewBox: "0 0 20 20", role: "img", "aria-label": siger.names.severity(severity) },

@@ -19,7 +19,6 @@
       open: open.length,
       serious: open.filter(siger.attention.isSerious).length,
       waiting: waiting.length,
-      oldest_waiting_ms: waiting.length ? Math.min(...waiting.map((one) => one.received_ms)) : null,
       response: response(incidents, now_ms),
       day: change(incidents, now_ms, DAY_MS),
     };

@@ -14,7 +14,7 @@
       const current = siger.filter.current;
       siger.write(area, siger.areaWords());
       siger.write(filter, siger.filterWords());
-      siger.write(counts, countWords(current));
+      siger.write(counts, countWords());
       unknown.hidden = current.unknown.length === 0;
       siger.write(unknown, siger.text("words.unknown", { what: current.unknown.join(", ") }));
     });
@@ -22,13 +22,13 @@
     draw();
   });
 
-  /** Units carry no area code, so that they are counted for the province only: no figure beats a wrong one. */
-  function countWords(current) {
+  function countWords() {
     const now_ms = siger.now();
     const shown = [...siger.store.incidents.values()].filter((one) => siger.filter.matches(one, now_ms));
     const open = shown.filter(siger.attention.isOpen).length;
+    const units = siger.unitsHere();
     const words = [siger.text("words.incidents", { n: shown.length }), siger.text("words.open", { n: open })];
-    if (current.area === null) words.push(siger.text("words.units", { n: siger.store.units.count }));
+    if (units) words.push(siger.text("words.units", { n: units.active + units.silent }));
     return words.join(", ");
   }
 

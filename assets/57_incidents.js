@@ -78,8 +78,8 @@
     });
   });
 
-  /** A row of any incident list: `item` for the page, `show(incident, now_ms)` for its content. */
-  siger.incidentRow = function () {
+  /** A row of any incident list: `item` for the page, `show(incident, now_ms)` for its content; `ageOf` words its age. */
+  siger.incidentRow = function (ageOf = (ms, now_ms) => siger.format.ago(ms, now_ms)) {
     const part = (name) => siger.el("span", { class: name });
     const [title, place, force, time, status, age] = [
       "row-title",
@@ -107,7 +107,7 @@
       siger.write(force, siger.names.jurisdictions(incident));
       siger.write(time, siger.format.moment(incident.occurred_ms, now_ms));
       siger.write(status, siger.names.status(incident.status));
-      siger.write(age, siger.format.ago(incident.occurred_ms, now_ms));
+      siger.write(age, ageOf(incident.occurred_ms, now_ms));
       const waiting = siger.attention.isWaiting(incident);
       button.classList.toggle("is-alarm", waiting && siger.attention.isSerious(incident));
       button.classList.toggle("is-waiting", waiting);

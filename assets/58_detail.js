@@ -96,8 +96,8 @@
       ["detail.at", coordinates(one)],
       ["detail.crowd", crowd(one, count)],
       ["detail.victims", victims(one.victims)],
-      ["detail.verification", one.verification ? verification(one.verification) : null],
-      ["detail.units", one.units && one.units.length ? one.units.map(unitName).join(", ") : null],
+      ["detail.verification", siger.text(`verification.${one.verification}`)],
+      ["detail.units", one.units.map(unitName).join(", ")],
       ["detail.source", [siger.names.agency(one.agency), one.reporter_unit, one.source].filter(Boolean).join(" · ")],
     ];
   }
@@ -120,12 +120,7 @@
     return kinds.map((kind) => `${siger.format.number(harmed[kind])} ${siger.text(`victims.${kind}`)}`).join(", ");
   }
 
-  function verification(state) {
-    return typeof state === "string" ? siger.text(`verification.${state}`) : null;
-  }
-
-  function unitName(unit) {
-    const id = typeof unit === "string" ? unit : unit.id;
+  function unitName(id) {
     const known = siger.store.units.get(id);
     return (known && known.callsign) || id;
   }
@@ -155,8 +150,7 @@
   }
 
   function description(answer) {
-    const text = (answer.properties || answer).description;
-    return text ? [siger.el("p", { class: "description", text })] : [];
+    return answer.description ? [siger.el("p", { class: "description", text: answer.description })] : [];
   }
 
   function areaDetail(code) {

@@ -5,27 +5,19 @@
   const siger = window.siger;
 
   siger.historyParts = function (answer) {
-    const events = Array.isArray(answer) ? answer : (answer && (answer.events || answer.history)) || [];
-    if (!events.length) return [];
-    const items = events.map((event) =>
+    const items = answer.events.map((event) =>
       siger.el(
         "li",
         {},
-        siger.el("span", { class: "history-time", text: when(event) }),
+        siger.el("span", { class: "history-time", text: siger.format.moment(Date.parse(event.at)) }),
         siger.el("span", { class: "history-what", text: what(event) }),
       ),
     );
     return [siger.el("h4", { text: siger.text("history.heading") }), siger.el("ol", { class: "history" }, ...items)];
   };
 
-  function when(event) {
-    const at = event.at_ms ?? event.received_ms ?? Date.parse(event.at || event.received_at || "");
-    return siger.format.moment(at);
-  }
-
   function what(event) {
-    const type = event.type || event.action || (event.kind === "incident.report" ? "report" : "");
-    const who = event.actor || event.source;
-    return [siger.text(`history.${type || "report"}`), event.note, who].filter(Boolean).join(" · ");
+    const words = siger.text(`history.${event.action || "report"}`);
+    return [words, event.unit, event.note, event.actor || event.source].filter(Boolean).join(" · ");
   }
 })();

@@ -50,10 +50,11 @@
     siger.svg("rect", { class: name, x: i + GAP / 2, width: 1 - GAP, y: 100 - from - height, height });
 
   function label(axis, bars, step_ms) {
-    const every = Math.max(1, Math.ceil(bars.length / 7));
+    const room = Math.max(2, Math.floor(axis.clientWidth / (parseFloat(getComputedStyle(axis).fontSize) * 6)));
+    const every = Math.max(1, Math.ceil(bars.length / Math.min(8, room)));
     const marks = bars
       .map((bar, i) => ({ bar, i }))
-      .filter(({ i }) => i % every === 0 && i < bars.length - every / 2)
+      .filter(({ i }) => i % every === 0 && i <= bars.length - every * 0.75)
       .map(({ bar, i }) => tick(i / bars.length, name(bar.from_ms, step_ms)));
     marks.push(siger.el("span", { class: "trend-now", text: siger.text("trend.now") }));
     axis.replaceChildren(...marks);
@@ -75,19 +76,21 @@
     const draw = siger.soon(() => {
       const hours = window_ms() / HOUR_MS;
       const { count, before } = siger.figures.change(inArea(), siger.now(), window_ms());
-      siger.write(place, siger.changeWords(count, before, hours));
+      const wall = place.closest(".wall") !== null;
+      siger.write(place, siger.changeWords(count, before, wall ? undefined : hours));
     });
     for (const name of ["change", "filter", "second"]) siger.on(name, draw);
     draw();
   });
 
-  /** "▲ 18% dari 24 jam sebelumnya"; says plainly where there is nothing to compare with. */
+  /** "▲ 18% dari 24 jam sebelumnya"; shorter without `hours`; says plainly where there is nothing to compare with. */
   siger.changeWords = function (count, before, hours) {
-    if (before === null) return siger.text("change.unknown", { n: hours });
-    if (count === before) return siger.text("change.same", { n: hours });
+    const words = (key, vars) => siger.text(hours ? `change.${key}` : `change.short.${key}`, { ...vars, n: hours });
+    if (before === null) return words("unknown");
+    if (count === before) return words("same");
     const arrow = count > before ? "▲" : "▼";
-    if (before < 10) return siger.text("change.count", { arrow, by: Math.abs(count - before), n: hours });
-    const by = Math.round((Math.abs(count - before) / before) * 100);
-    return siger.text("change.percent", { arrow, by, n: hours });
+    // A percentage of a handful says more than there is.
+    if (before < 10) return words("count", { arrow, by: Math.abs(count - before) });
+    return words("percent", { arrow, by: Math.round((Math.abs(count - before) / before) * 100) });
   };
 })();

@@ -8,16 +8,25 @@
   const SILENT_AFTER_MS = 15 * 60 * 1000;
   const inArea = () => [...siger.store.incidents.values()].filter((one) => siger.filter.matchesEver(one));
 
-  function unitCounts(now_ms) {
-    const { units } = siger.store;
-    let active = 0;
-    let silent = 0;
-    for (let slot = 0; slot < units.size; slot++) {
-      if (!units.known[slot]) continue;
-      if (now_ms - units.observedMs[slot] > SILENT_AFTER_MS) silent += 1;
-      else active += 1;
-    }
-    return { active, silent };
+  /* The map draws in numbers, not in CSS lengths: it is told how large this wall is, and what stands over its edges. */
+  const EDGES_PX = { top: 84, right: 28, bottom: 136, left: 28 };
+
+  function size() {
+    const wished = Number(new URLSearchParams(location.search).get("scale")) || 1;
+    const scale = Math.min(3, Math.max(0.5, wished));
+    const unit = Math.min(innerWidth / 1920, innerHeight / 1080) * scale;
+    const { style } = document.documentElement;
+    style.setProperty("--scale", scale);
+    style.setProperty("--map-scale", (unit * 1.25).toFixed(3));
+    for (const [side, px] of Object.entries(EDGES_PX)) style.setProperty(`--map-pad-${side}`, (px * unit).toFixed(0));
+  }
+
+  if (location.pathname.startsWith("/posko")) {
+    size();
+    addEventListener("resize", () => {
+      size();
+      siger.emit("theme", document.documentElement.dataset.theme);
+    });
   }
 
   const number = (n) => siger.format.number(n);
@@ -25,18 +34,15 @@
   function figures() {
     const now_ms = siger.now();
     const board = siger.figures.board(inArea(), now_ms);
-    const units = unitCounts(now_ms);
+    const units = siger.unitsHere();
     const regencies = siger.names.areas("regency").filter(siger.filter.hasRegency);
     const levels = regencies.map((code) => siger.store.levels.get(code)).filter(Boolean);
-    const oldest = board.oldest_waiting_ms;
     return [
       ["open", number(board.open), siger.text("figure.more.open", { n: board.serious })],
       [
         "waiting",
         number(board.waiting),
-        oldest === null
-          ? siger.text("figure.more.waiting_none")
-          : siger.text("figure.more.waiting", { span: siger.format.span(now_ms - oldest) }),
+        siger.text("figure.more.waiting"),
         board.waiting > 0,
       ],
       [
@@ -46,14 +52,20 @@
           n: board.response.count,
         }),
       ],
-      ["units", number(units.active), siger.text("figure.more.units", { n: units.silent })],
+      ["units", number(units && units.active), units ? siger.text("figure.more.units", { n: units.silent }) : ""],
       [
         "areas",
         number(levels.filter(({ level }) => level >= 2).length),
         siger.text("figure.more.areas", { n: regencies.length }),
       ],
-      ["day", number(board.day.count), siger.changeWords(board.day.count, board.day.before, 24)],
+      ["day", number(board.day.count), sinceYesterday(board.day)],
     ];
+  }
+
+  function sinceYesterday({ count, before }) {
+    if (before === null) return siger.text("figure.more.day_unknown");
+    const arrow = count > before ? "▲" : count < before ? "▼" : "=";
+    return siger.text("figure.more.day", { arrow, before });
   }
 
   siger.panel("figures", (place) => {
@@ -114,7 +126,7 @@
   }
 
   function wallRow() {
-    const row = siger.incidentRow();
+    const row = siger.incidentRow((ms, now_ms) => siger.format.span(now_ms - ms));
     row.button.tabIndex = -1;
     row.button.disabled = true;
     return row;

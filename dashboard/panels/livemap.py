@@ -13,15 +13,17 @@ CENTRE_LAT_LON = (-4.93, 104.95)
 
 def livemap(label: str, *, controls: bool) -> html.Div:
     live = dl.LayerGroup(eventHandlers={"add": {"variable": "siger.map.mount"}})
+    zoom = [dl.ZoomControl(position="bottomright")] if controls else []
     return html.Div(
         dl.Map(
-            [live],
+            [live, *zoom],
             center=CENTRE_LAT_LON,
             zoom=8,
             minZoom=7,
             maxZoom=16,
-            zoomSnap=0.25,
-            zoomControl=controls,
+            zoomSnap=0.05,  # so that an area fills its window
+            zoomDelta=0.5,
+            zoomControl=False,
             dragging=controls,
             scrollWheelZoom=controls,
             doubleClickZoom=controls,
