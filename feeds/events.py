@@ -34,6 +34,7 @@ Action = Literal[
     "comment",
     "correct",
     "merge",
+    "share",
 ]
 
 
@@ -136,6 +137,7 @@ class Correction(Record):
     victims: Victims | None = None
     crowd: int | None = None
     crowd_state: CrowdState | None = None
+    sensitivity: Sensitivity | None = None
 
 
 class IncidentActed(Event):

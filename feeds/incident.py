@@ -7,12 +7,17 @@ posts acting at the same moment) changes nothing here, but stays in the history.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from feeds.events import Correction, IncidentActed, IncidentReported
 from feeds.taxonomy import Taxonomy
 
 Stamped = tuple[str, IncidentReported | IncidentActed]
+
+#: Who a report is kept from. neutrality: the conduct of officials, and restricted reports about the election;
+#: informant: every other restricted report, since somebody's safety may hang on it.
+Secrecy = Literal["normal", "neutrality", "informant"]
+ELECTION_GROUP = "pemilihan"
 
 _VERIFICATION = {"verify": "verified", "reject": "hoax", "reopen": "unverified"}
 
@@ -32,6 +37,9 @@ class Incident:
     responded_ms: int | None = None
     closed_ms: int | None = None
     changed_ms: int = 0
+    secrecy: Secrecy = "normal"
+    share_asked_by: str | None = None
+    shared: bool = False
 
     @property
     def occurred_ms(self) -> int:
@@ -49,7 +57,7 @@ def fold(events: Iterable[Stamped], taxonomy: Taxonomy) -> Incident | None:
     for rev, event in history:
         if isinstance(event, IncidentActed):
             incident = replace(_acted(incident, event, taxonomy), rev=rev)
-    return replace(incident, rev=history[-1][0])
+    return replace(incident, rev=history[-1][0], secrecy=_secrecy(incident, taxonomy))
 
 
 def _acted(incident: Incident, event: IncidentActed, taxonomy: Taxonomy) -> Incident:
@@ -65,11 +73,32 @@ def _acted(incident: Incident, event: IncidentActed, taxonomy: Taxonomy) -> Inci
         changes["responded_ms"] = event.at_ms
     if event.action == "merge":
         changes["merged_into"] = event.into
+    if event.action == "share":
+        changes.update(_shared(incident, event.actor))
     if event.action == "reopen":
         changes.update(merged_into=None, units=())
     if event.correction is not None:
         changes["report"] = _corrected(incident.report, event.correction)
+        if event.correction.sensitivity == "restricted":
+            changes.update(shared=False, share_asked_by=None)
     return replace(incident, **changes)
+
+
+def _secrecy(incident: Incident, taxonomy: Taxonomy) -> Secrecy:
+    category = taxonomy.categories.get(incident.report.category)
+    sensitive = category is not None and category.sensitive
+    if incident.shared or not (sensitive or incident.report.sensitivity == "restricted"):
+        return "normal"
+    return "neutrality" if sensitive or (category and category.group == ELECTION_GROUP) else "informant"
+
+
+def _shared(incident: Incident, actor: str | None) -> dict[str, Any]:
+    # Two people, both named: the first asks, another one approves. Nobody's own "yes" counts twice.
+    if actor is None or incident.shared:
+        return {}
+    if incident.share_asked_by is None:
+        return {"share_asked_by": actor}
+    return {"shared": True} if actor != incident.share_asked_by else {}
 
 
 def _closed_ms(incident: Incident, target: str, event: IncidentActed, taxonomy: Taxonomy) -> int | None:

@@ -105,6 +105,7 @@ class CorrectionIn(_Input):
     victims: Victims | None = None
     crowd: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     crowd_state: CrowdState | None = None
+    sensitivity: Literal["restricted"] | None = None
 
 
 class ActionIn(_Input):

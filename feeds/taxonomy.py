@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 BUNDLED = Path(__file__).with_name("taxonomy.toml")
 
 #: Actions that are allowed in every state: they add to an incident without moving it.
-STILL_ACTIONS = frozenset({"comment", "correct"})
+STILL_ACTIONS = frozenset({"comment", "correct", "share"})
 
 
 class TaxonomyError(ValueError):
@@ -33,11 +33,15 @@ class Term(BaseModel):
 
 
 class Category(Term):
-    """A kind of incident. `weight` 0-5 (1 = a brawl), `half_life_h` hours after which a report counts half."""
+    """A kind of incident. `weight` 0-5 (1 = a brawl), `half_life_h` hours after which a report counts half.
+
+    Reports of a `sensitive` category are restricted even where the reporter did not say so.
+    """
 
     group: str
     weight: float = Field(ge=0, le=5)
     half_life_h: float = Field(gt=0, le=24 * 90)
+    sensitive: bool = False
 
 
 class Status(Term):

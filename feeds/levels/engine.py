@@ -84,7 +84,8 @@ class LevelsFeed:
         return news
 
     def _settle(self, incident: Incident) -> None:
-        home = incident.report.regency
+        # A level is seen by everybody and names its reasons: a restricted report must not show through it.
+        home = incident.report.regency if incident.secrecy == "normal" else None
         before = self._home.get(incident.id)
         if before is not None and before != home:
             self._members[before].discard(incident.id)
