@@ -2,17 +2,46 @@
 
 import click
 
+from dashboard.app import Companion
 from dashboard.cli.serve import clear_old_demo, run
 from dashboard.cli.settings import read
+from dashboard.house import House
+from feeds.clock import now_ms
+from feeds.scenario.chronology import Scenario, ScenarioError, load
+from feeds.scenario.run import director_of, play
+
+#: Neither incidents nor patrols: a quiet Siger that shows only what is sent to it.
+NO_SCENARIO = "none"
 
 
 @click.command("demo")
 @click.option("--scenario", default="pilkada-2024", show_default=True, help="The scenario to play, or 'none'.")
-@click.option("--speed", type=click.FloatRange(min=0.1), default=1.0, show_default=True, help="How fast.")
-@click.option("--units", type=click.IntRange(0, 20_000), default=400, show_default=True, help="Patrols.")
-def demo(scenario: str, speed: float, units: int) -> None:
+@click.option(
+    "--speed", type=click.FloatRange(0.1, 1000), default=1.0, show_default=True, help="How fast to play it."
+)
+@click.option(
+    "--units",
+    type=click.IntRange(0, 20_000),
+    default=None,
+    help="Simulated patrols [default: 400; without a scenario none].",
+)
+def demo(scenario: str, speed: float, units: int | None) -> None:
     """Play a simulation, marked SIMULASI, in a store of its own. Loopback only."""
     settings = read(mode="demo", host="127.0.0.1")
+    try:
+        played = None if scenario == NO_SCENARIO else load(scenario)
+    except ScenarioError as error:
+        raise click.ClickException(str(error)) from error
+    if units is None:
+        units = 400 if played else 0
     if clear_old_demo(settings.store_dir):
         click.echo("The last demonstration was long ago; its store was cleared.")
-    run(settings, [])
+    run(settings, [_feed(played, speed, units)] if played or units else [])
+
+
+def _feed(scenario: Scenario | None, speed: float, units: int) -> Companion:
+    async def feed(house: House) -> None:
+        director = director_of(scenario, house.areas, units=units, speed=speed, start_ms=now_ms())
+        await play(director, house.intake, house.picture.incidents)
+
+    return feed

@@ -17,8 +17,8 @@ from dashboard.app import Companion, create_app
 from dashboard.house import House
 from dashboard.settings import Settings
 from feeds.embedded import EmbeddedError, EmbeddedServer
+from feeds.embedded_errors import DataDirInUse
 from feeds.log import EventLog
-from feeds.ownership import DataDirInUse
 
 #: A demonstration store that nothing was written to for this long is begun anew: yesterday's play is no news.
 DEMO_STORE_FOR_S = 12 * 3600
