@@ -64,17 +64,17 @@ def _rule(where: Where, sees: str, may: str, *, is_token: bool = False) -> Rule:
 
 
 _DUTY: Final = "report position verify reject assign respond on_scene resolve reopen comment correct merge share"
-_PERSON: Final = "read detail terms account"
+_BASE: Final = "read detail terms account"
 
 # fmt: off
 TABLE: Final[Mapping[Role, Rule]] = MappingProxyType({
     #                where                sees                           may
-    "admin":   _rule("province",          "normal",                      f"{_PERSON} people audit metrics"),
-    "komando": _rule("province",          "normal neutrality informant", f"{_PERSON} {_DUTY} identity audit metrics"),
-    "satwil":  _rule("given",             "normal informant",            f"{_PERSON} {_DUTY} identity"),
-    "bawaslu": _rule("given or province", "normal neutrality",           f"{_PERSON} report comment share identity"),
-    "kpu":     _rule("given or province", "normal",                      f"{_PERSON} report comment"),
-    "pemda":   _rule("given or province", "normal",                      f"{_PERSON}"),
+    "admin":   _rule("province",          "normal",                      f"{_BASE} people audit metrics"),
+    "komando": _rule("province",          "normal neutrality informant", f"{_BASE} {_DUTY} identity audit metrics"),
+    "satwil":  _rule("given",             "normal informant",            f"{_BASE} {_DUTY} identity"),
+    "bawaslu": _rule("given or province", "normal neutrality",           f"{_BASE} report comment share identity"),
+    "kpu":     _rule("given or province", "normal",                      f"{_BASE} report comment"),
+    "pemda":   _rule("given or province", "normal",                      f"{_BASE}"),
     "layar":   _rule("given or province", "normal",                      "read terms metrics", is_token=True),
     "sumber":  _rule("given or province", "",                            "terms report position", is_token=True),
 })
