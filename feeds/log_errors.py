@@ -45,19 +45,15 @@ _NOT_NOW: Final = {
 def translate(error: Exception, *, unsure: bool = False) -> LogError:
     """A redis-py error as ours. `unsure`: the command had been sent, and its answer is what was lost."""
     text = str(error)
-    if isinstance(error, exceptions.OutOfMemoryError) or text.startswith("OOM"):
+    code = getattr(error, "status_code", None) or text.partition(" ")[0]
+    if code == "OOM":
         return LogFull("the log server's memory is full (maxmemory): refused, nothing was stored")
-    if "MISCONF" in text:
+    if code == "MISCONF":
         return LogFull("the log server cannot write to its disk: refused, nothing was stored")
-    if isinstance(error, exceptions.BusyLoadingError):
-        return LogUnavailable(_NOT_NOW["LOADING"])
-    if isinstance(error, exceptions.AuthenticationError):
-        return LogUnavailable(f"the log server refuses us: {text}")
+    if code in _NOT_NOW:
+        return LogUnavailable(f"{_NOT_NOW[code]} ({text})")
     if isinstance(error, exceptions.TimeoutError):
         return LogUnavailable(f"the log server does not answer ({text})", unsure=unsure)
     if isinstance(error, exceptions.ConnectionError | OSError):
         return LogUnavailable(f"the log server cannot be reached ({text})", unsure=unsure)
-    code = text.split(" ", 1)[0]
-    if code in _NOT_NOW:
-        return LogUnavailable(f"{_NOT_NOW[code]} ({text})")
     return LogError(f"the log server refused: {text}")
