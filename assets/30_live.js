@@ -18,6 +18,7 @@
     closedMs: performance.now(),
     lastFrameMs: null,
     attempt: 0, // failures in a row
+    code: null, // why the server closed last: 4401 asks to log in first
     timer: null,
     resyncMs: null,
     mistrustMs: -Infinity,
@@ -51,7 +52,7 @@
     state.timer = setTimeout(() => lost(socket), CONNECT_LIMIT_MS);
     socket.onopen = () => opened(socket);
     socket.onmessage = (message) => received(socket, message.data);
-    socket.onclose = () => lost(socket);
+    socket.onclose = (event) => lost(socket, event.code);
   }
 
   function opened(socket) {
@@ -64,9 +65,10 @@
     siger.status.refresh();
   }
 
-  function lost(socket) {
+  function lost(socket, code = null) {
     if (socket !== state.socket) return;
     state.socket = null;
+    state.code = code;
     if (state.openedMs !== null) state.closedMs = performance.now();
     state.openedMs = null;
     clearTimeout(state.timer);

@@ -7,7 +7,7 @@
 
   const OFFLINE_AFTER_MS = 3000;
   const STALE_AFTER_MS = 10000;
-  let last = { state: "stale", ageMs: null, attempt: 0 };
+  let last = { state: "stale", ageMs: null, attempt: 0, code: null };
 
   /**
    * The ladder, pure.
@@ -41,7 +41,8 @@
 
   /** Says the status anew; called by the socket at every turn and once a second. */
   function refresh() {
-    const next = { state: judge(facts()), ageMs: logAgeMs(), attempt: siger.live.state.attempt };
+    const { attempt, code } = siger.live.state;
+    const next = { state: judge(facts()), ageMs: logAgeMs(), attempt, code };
     const turned = next.state !== last.state || next.attempt !== last.attempt;
     const aged = wholeSeconds(next.ageMs) !== wholeSeconds(last.ageMs);
     last = next;

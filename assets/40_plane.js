@@ -8,8 +8,11 @@
 
   const WORLD = 256;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const FULL_SIZE_PX = 620; // a map smaller than this (a phone's) is drawn with smaller marks
+  const LEAST_FACTOR = 0.68;
   let style = null;
   let colors = new Map();
+  let factor = 1;
 
   /** @param {number} lon @param {number} lat @returns {L.LatLng} */
   const latLng = (lon, lat) => window.L.latLng(lat, lon);
@@ -60,11 +63,20 @@
     colors = new Map();
   }
 
+  /** Tells the size of the map's window; true where the scale of things changes with it. */
+  function fitLook({ x, y }) {
+    const before = factor;
+    factor = Math.max(LEAST_FACTOR, Math.min(1, Math.min(x, y) / FULL_SIZE_PX));
+    return factor !== before;
+  }
+
   siger.plane = { latLng, planeX, planeY, boundsOf, rings, windowOf };
   siger.look = {
     token,
     number: (name) => parseFloat(token(name)) || 0,
-    scale: () => parseFloat(token("--map-scale")) || 1,
+    /** How large everything on the map is: --map-scale, less on a small window. */
+    scale: () => (parseFloat(token("--map-scale")) || 1) * factor,
+    fit: fitLook,
     calm: () => calm.matches,
     refresh: refreshLook,
   };

@@ -18,6 +18,7 @@
   const regencies = new Map();
   const districts = new Map();
   let credit = null;
+  let hatched = { svg: null, scale: 0 };
 
   async function fetchJson(url) {
     const response = await fetch(url);
@@ -80,7 +81,7 @@
       interactive: true,
       each: { onEachFeature },
     });
-    hatch(renderer._container);
+    hatched = { svg: renderer._container, scale: 0 };
     for (const [code, area] of regencies) enter(code, area);
     restyle();
   }
@@ -98,11 +99,15 @@
     });
   }
 
-  /** Hatching from level 2 up: the level must not live by colour alone. */
-  function hatch(svg) {
+  /** Hatching from level 2 up, as wide as the map's scale asks: the level must not live by colour alone. */
+  function hatch() {
+    const scale = siger.look.scale();
+    if (!hatched.svg || hatched.scale === scale) return;
+    hatched.scale = scale;
     const defs = document.createElementNS(SVG, "defs");
-    for (const [level, px] of Object.entries(HATCH_PX)) defs.append(pattern(level, px * siger.look.scale()));
-    svg.prepend(defs);
+    for (const [level, px] of Object.entries(HATCH_PX)) defs.append(pattern(level, px * scale));
+    hatched.svg.querySelector("defs")?.remove();
+    hatched.svg.prepend(defs);
   }
 
   function pattern(level, size) {
@@ -125,6 +130,7 @@
 
   /** Gives every regency its level, its selection and its name for screen readers; touches nothing else. */
   function restyle() {
+    hatch();
     const chosen = siger.filter ? siger.filter.current : {};
     for (const [code, { path }] of regencies) {
       if (!path) continue;

@@ -71,7 +71,7 @@
 
     /** The column for a heading in degrees; UNKNOWN (65535) and standing units have none. */
     static column(headingDeg) {
-      return headingDeg >= 360 ? UNKNOWN_HEADING : Math.round((headingDeg * HEADINGS) / 360) % HEADINGS;
+      return headingDeg > 360 ? UNKNOWN_HEADING : Math.round((headingDeg * HEADINGS) / 360) % HEADINGS;
     }
 
     /** The row for an agency and a state, before age: `row + 2` (busy: `row + 1`) is the same mark gone stale. */

@@ -92,7 +92,7 @@
         const middle = { x: item.x + dx, y: item.y + dy };
         const long = Math.hypot(dx, dy);
         if (long >= limit || !isFree(box(middle, variant), room, placed, strict)) return Infinity;
-        if (placed.some((other) => crosses(item, middle, other))) return Infinity;
+        if (placed.some((other) => lineHits(item, middle, boxOf(other)) || meets(item, middle, other))) return Infinity;
         return long + room.mask.land(box(middle, variant)) * OTHER_LAND_COST * room.scale;
       });
       if (best) return { variant, x: item.x + best.dx, y: item.y + best.dy, leader: true };
@@ -125,7 +125,7 @@
 
   function isFree(box, room, placed, strict) {
     if (box.left < 2 || box.top < 2 || box.right > room.width - 2 || box.bottom > room.height - 2) return false;
-    if (placed.some((other) => overlap(box, boxOf(other)))) return false;
+    if (placed.some((other) => overlap(box, boxOf(other)) || leaderHits(other, box))) return false;
     return !room.mask.isTaken(box, strict);
   }
 
@@ -135,15 +135,24 @@
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   }
 
-  /** Whether the line from a point to its label would run through another label, or its line through ours. */
-  function crosses(from, to, other) {
-    const { left, top, right, bottom } = boxOf(other);
-    for (let part = 0; part <= 1; part += 0.1) {
+  const leaderHits = (placed, box) => placed.leader && lineHits(placed.item, placed, box);
+
+  /** Whether the line between two points runs through a box. */
+  function lineHits(from, to, { left, top, right, bottom }) {
+    for (let part = 0; part <= 1; part += 0.08) {
       const x = from.x + (to.x - from.x) * part;
       const y = from.y + (to.y - from.y) * part;
       if (x > left && x < right && y > top && y < bottom) return true;
     }
     return false;
+  }
+
+  /** Whether two labels' lines would cross. */
+  function meets(from, to, other) {
+    if (!other.leader) return false;
+    const side = (a, b, c) => Math.sign((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x));
+    const { item } = other;
+    return side(from, to, item) !== side(from, to, other) && side(item, other, from) !== side(item, other, to);
   }
 
   siger.layout = layout;

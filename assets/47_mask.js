@@ -4,7 +4,8 @@
   "use strict";
 
   const CELL_PX = 6;
-  const STEP = 12; // numbers are painted as shades: far enough apart that blended edges are told from areas
+  const STEP = 12; // an area's number is painted as a shade of red, and its square, which blended edges miss, as green
+  const check = (number) => (number * number * 7) % 256;
   const MARKS = 1;
   const PANELS = 2;
 
@@ -26,13 +27,13 @@
       canvas.height = this.high;
       const context = canvas.getContext("2d", { willReadFrequently: true });
       areas.forEach((rings, index) => {
-        context.fillStyle = `rgb(${(index + 1) * STEP} 0 0)`;
+        context.fillStyle = `rgb(${(index + 1) * STEP} ${check(index + 1)} 0)`;
         context.fill(this.outline(rings), "evenodd");
       });
       const { data } = context.getImageData(0, 0, this.wide, this.high);
       for (let i = 0; i < this.owners.length; i++) {
-        const shade = data[4 * i];
-        this.owners[i] = data[4 * i + 3] > 127 && shade % STEP === 0 ? shade / STEP : 0;
+        const number = data[4 * i] / STEP;
+        if (data[4 * i + 3] === 255 && data[4 * i + 1] === check(number)) this.owners[i] = number;
       }
     }
 

@@ -8,7 +8,8 @@
   const MARK_AIR_PX = 2;
   const CAPITALS_FROM = 1.0; // zoom steps beyond the province's own
   const DISTRICTS_FROM = 1.75;
-  const SMALL_SCREEN_PX = 600;
+  const LEAST_SCALE = 0.8; // marks may be smaller on a phone; letters must still be read
+  const SMALL_SHARE = 0.025; // of the province: such an area's name may stand beside it
 
   class LabelLayer {
     /** @param {L.Map} map */
@@ -44,7 +45,7 @@
     paint(context, view) {
       const { regencies } = siger.areas;
       if (!regencies.size) return;
-      const scale = siger.look.scale() * (Math.min(view.width, view.height) < SMALL_SCREEN_PX ? 0.84 : 1);
+      const scale = Math.max(LEAST_SCALE, siger.look.scale());
       const mask = this.mask(view, siger.look.scale());
       const pen = new siger.Lettering(context, scale);
       const items = this.items(view, mask, pen);
@@ -114,8 +115,10 @@
   }
 
   function regencyItems(view, mask, pen, at) {
+    const extents = [...siger.areas.regencies].map((_, index) => mask.extent(index + 1));
+    const seen = extents.reduce((sum, extent) => sum + (extent ? extent.area : 0), 0);
     return [...siger.areas.regencies].flatMap(([code, { feature }], index) => {
-      const extent = mask.extent(index + 1);
+      const extent = extents[index];
       if (!extent) return [];
       const { level, name } = siger.level(code);
       const best = at(feature.properties.label);
@@ -127,7 +130,7 @@
         reach: { x: Math.min(400, extent.width / 2), y: Math.min(300, extent.height / 2) },
         rank: 1e9 * level + extent.area,
         variants: pen.regency(name, level),
-        leader: true,
+        leader: level >= 1 || extent.area < SMALL_SHARE * seen,
         must: level >= 1,
       };
     });
@@ -135,8 +138,8 @@
 
   function capitalItems(pen, at) {
     return [...siger.areas.regencies.values()].flatMap(({ feature }) => {
-      const { capital, capital_at: point, code } = feature.properties;
-      return capital && point ? pen.beside(`capital ${code}`, capital, at(point), -1) : [];
+      const { capital, capital_at: point, code, name } = feature.properties;
+      return capital && point && capital !== name ? pen.beside(`capital ${code}`, capital, at(point), -1) : [];
     });
   }
 

@@ -37,6 +37,7 @@
   function prepare(map) {
     map.getContainer().classList.add("siger-map");
     siger.look.refresh();
+    siger.look.fit(map.getSize());
     for (const [name, z] of Object.entries(PANES)) {
       const pane = map.getPane(name) || map.createPane(name);
       pane.style.zIndex = z;
@@ -53,12 +54,15 @@
       labels.want("view");
     };
     map.on("move zoomend viewreset resize", moved);
+    const resized = () => siger.look.fit(map.getSize()) && restyle();
+    map.on("resize", resized);
     const resort = () => {
       incidents.sort();
       labels.want("marks");
     };
     const timer = setInterval(resort, RESORT_MS);
-    offs.push(() => map.off("move zoomend viewreset resize", moved), () => clearInterval(timer));
+    offs.push(() => map.off("move zoomend viewreset resize", moved).off("resize", resized));
+    offs.push(() => clearInterval(timer));
     offs.push(siger.on("change", changed), siger.on("theme", restyle), siger.on("names", restyle));
     offs.push(
       siger.on("filter", (chosen) => {
