@@ -2,7 +2,7 @@
 
 Made for measuring, not for looking at: places are anywhere on Lampung's land and incidents mean nothing. Everything
 says `simulated: true`. Counts are exact: a second of load is `updates_per_s` positions and `incidents_per_s`
-incidents, evenly spaced, in turn over the movers; the same arguments give the same load. Nothing here waits; whoever
+incidents, evenly spaced, in turn over the movers; the same arguments give the same load. Nothing here waits: who
 plays a load keeps its time.
 """
 
