@@ -19,6 +19,7 @@ from feeds.events import Event, parse
 from feeds.log_append import Appender, Row
 from feeds.log_disk import Disk
 from feeds.log_errors import LogError, LogFull, LogUnavailable, translate
+from feeds.log_witness import Witness
 from feeds.room import RoomCheck
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "LogFull",
     "LogUnavailable",
     "Unreadable",
+    "Witness",
     "retry_delays_s",
 ]
 
@@ -119,9 +121,12 @@ class EventLog:
         """The Redis key of something beside the log, in the log's own Cluster slot."""
         return f"{self._prefix}:{noun}"
 
-    async def append(self, events: Sequence[Event], *, durable: bool = True) -> list[Appended]:
+    async def append(
+        self, events: Sequence[Event], *, durable: bool = True, witness: Witness | None = None
+    ) -> list[Appended]:
         """Appends all events or none; with `durable` they are on disk when this answers.
 
+        What `witness` writes stands in the same step: both are stored or neither is.
         Raises `LogFull` (nothing stored) or `LogUnavailable`, whose `unsure` says whether it may be stored.
         """
         if not events:
@@ -129,7 +134,7 @@ class EventLog:
         rows: list[Row] = [(event.key() or "", event.kind, event.version, event.encode()) for event in events]
         self._refuse_without_room(rows)
         lane = self._sure if durable else self._quick
-        return [Appended(id, new) for id, new in await lane.append(rows)]
+        return [Appended(id, new) for id, new in await lane.append(rows, witness)]
 
     async def read(self, after: str = START, *, count: int = 1000, block_ms: int | None = None) -> list[Entry]:
         """Up to `count` entries after an id; with `block_ms`, waits so long for the first one."""

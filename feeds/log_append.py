@@ -6,10 +6,8 @@ the caller is told so and decides.
 """
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from redis import exceptions
@@ -18,9 +16,8 @@ from redis.asyncio.connection import AbstractConnection
 
 from feeds.log_disk import Disk, exchange
 from feeds.log_errors import LogError, LogUnavailable, translate
+from feeds.log_witness import APPEND, Witness, sha_of, witnessed
 
-_SCRIPT: Final = (Path(__file__).parent / "log_scripts" / "append.lua").read_bytes()
-_SHA: Final = hashlib.sha1(_SCRIPT, usedforsecurity=False).hexdigest()
 #: One trip carries at most so much; the rest waits for the next.
 _TRIP_BYTES: Final = 8 << 20
 #: Beyond this, waiting appends are refused at once: a stopped server must not fill our memory.
@@ -34,6 +31,7 @@ Row = tuple[str, str, int, bytes]
 class Waiting:
     """One append on its way."""
 
+    script: bytes
     words: list[Any]
     n_bytes: int
     done: asyncio.Future[list[tuple[str, bool]]]
@@ -53,24 +51,33 @@ class Appender:
 
     def __init__(self, pool: ConnectionPool, stream: str, keys: str, disk: Disk | None) -> None:
         self._pool = pool
-        self._head = ["EVALSHA", _SHA, 2, stream, keys]
+        self._keys = (stream, keys)
         self._disk = disk
         self._waiting: list[Waiting] = []
         self._waiting_bytes = 0
         self._trips: asyncio.Task[None] | None = None
 
-    async def append(self, rows: Sequence[Row]) -> list[tuple[str, bool]]:
+    async def append(self, rows: Sequence[Row], witness: Witness | None = None) -> list[tuple[str, bool]]:
         """The id of each row, and whether it is new."""
         n_bytes = sum(len(row[3]) for row in rows)
         if self._waiting_bytes + n_bytes > _WAITING_BYTES:
             raise LogUnavailable(f"{len(self._waiting)} appends wait for the log already; nothing was stored")
-        words = [*self._head, *(word for row in rows for word in row)]
-        waiting = Waiting(words, n_bytes, asyncio.get_running_loop().create_future())
+        script, words = self._command(rows, witness)
+        waiting = Waiting(script, words, n_bytes, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._waiting_bytes += n_bytes
         if self._trips is None:
             self._trips = asyncio.create_task(self._travel())
         return await waiting.done
+
+    def _command(self, rows: Sequence[Row], witness: Witness | None) -> tuple[bytes, list[Any]]:
+        told = [word for row in rows for word in row]
+        if witness is None:
+            return APPEND, ["EVALSHA", sha_of(APPEND), len(self._keys), *self._keys, *told]
+        script = witnessed(witness.script)
+        keys = (*self._keys, *witness.keys)
+        head = ["EVALSHA", sha_of(script), len(keys), *keys, len(witness.words)]
+        return script, [*head, *witness.words, *told]
 
     async def close(self) -> None:
         """Waits for the trip in progress."""
@@ -130,7 +137,8 @@ class Appender:
         accepted, unknown = await self._send(connection, loaded)
         if unknown:
             # The server has forgotten the script (a restart): nothing ran, so sending again is safe.
-            await exchange(connection, [["SCRIPT", "LOAD", _SCRIPT]])
+            scripts = {waiting.script for waiting in unknown}
+            await exchange(connection, [["SCRIPT", "LOAD", script] for script in scripts])
             again, lost = await self._send(connection, unknown)
             accepted += again
             for waiting in lost:
