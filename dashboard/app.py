@@ -163,3 +163,6 @@ def _add_pages(app: FastAPI, house: House) -> None:
         suppress_callback_exceptions=True,
     )
     shell.register(dash, house.areas, house.taxonomy, house.settings)
+    # Dash 4.4 does this at the first request to "/" or its own routes alone: were /posko asked for first, that page
+    # would come without our assets.
+    dash._setup_server()

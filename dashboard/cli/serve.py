@@ -17,7 +17,6 @@ from dashboard.app import Companion, create_app
 from dashboard.house import House
 from dashboard.settings import Settings
 from feeds.embedded import EmbeddedError, EmbeddedServer
-from feeds.embedded_errors import DataDirInUse
 from feeds.log import EventLog
 
 #: A demonstration store that nothing was written to for this long is begun anew: yesterday's play is no news.
@@ -48,7 +47,7 @@ def _run_embedded(settings: Settings, companions: Sequence[Companion]) -> None:
                 await server.supervise()
 
             asyncio.run(_serve(settings, event_log, [supervise, *companions]))
-    except (EmbeddedError, DataDirInUse) as error:
+    except EmbeddedError as error:
         raise click.ClickException(str(error)) from error
 
 

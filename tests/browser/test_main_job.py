@@ -96,7 +96,8 @@ def test_the_wall_shows_the_same_picture_without_controls(page: Page, siger: Sig
     made = siger.post("/api/v1/incidents", incident("wall"))
     open_page(page, siger, "/posko")
     expect(page.locator(f'[data-testid="incident"][data-id="{made["id"]}"]')).to_be_visible()
-    assert page.locator("button, select, input").count() == 0
+    controls = "button:not([data-testid=incident]), select, input, .leaflet-control-zoom"
+    assert [found.get_attribute("class") for found in page.locator(controls).all()] == []
     expect(page.get_by_text("WIB").first).to_be_visible()
     expect(page.get_by_text("SIMULASI").first).to_be_visible()
     wait_for(lambda: stats(page)["state_hash"] == siger.get("/api/v1/picture")["state_hash"])
@@ -115,6 +116,15 @@ def test_nothing_is_wider_than_the_screen_and_nothing_leaves_the_machine(
     assert [url for url in asked if not url.startswith((siger.url, "data:", "blob:"))] == []
 
 
+def test_the_wall_may_be_the_first_page_that_anybody_opens(page: Page, tmp_path: Path) -> None:
+    siger = start(tmp_path, None, "--scenario", "none")
+    try:
+        open_page(page, siger, "/posko")
+        wait_for(lambda: page.evaluate("window.siger.level('1806')"))
+    finally:
+        siger.stop()
+
+
 def test_a_killed_server_leaves_the_last_picture_and_comes_back_to_the_same(page: Page, tmp_path: Path) -> None:
     siger = start(tmp_path, None, "--scenario", "none")
     try:
@@ -126,9 +136,7 @@ def test_a_killed_server_leaves_the_last_picture_and_comes_back_to_the_same(page
         before = siger.get("/api/v1/incidents/" + made["id"] + "/history")
         siger.kill()
         status = page.locator("[data-testid=live-status]")
-        expect(status).to_have_attribute(
-            "data-state", "offline", timeout=8_000
-        )
+        expect(status).to_have_attribute("data-state", "offline", timeout=8_000)
         expect(row).to_be_visible()
         again = start(tmp_path, siger.port, "--scenario", "none")
         try:

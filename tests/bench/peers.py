@@ -1,0 +1,104 @@
+"""The peers beside which publish-to-paint is measured: the bare loop, and the usual Dash way.
+
+    python -m tests.bench.peers bare|interval REDIS_URL PORT
+
+The bare loop is the least that any live page does: one stream, one socket, one DOM append. The usual Dash way is a
+`dcc.Interval` of one second whose callback reads the stream and sets a `dl.GeoJSON` and a list.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import dash
+import dash_leaflet as dl
+import uvicorn
+from dash import Input, Output, dcc, html
+from fastapi import FastAPI, WebSocket
+from redis.asyncio import Redis
+from starlette.responses import HTMLResponse
+
+STREAM = "bench"
+PAGE = """<!DOCTYPE html><title>bare</title><ul id="list"></ul><script>
+const socket = new WebSocket(`ws://${location.host}/feed`);
+socket.onmessage = (message) => {
+  const row = document.createElement("li");
+  row.className = "row";
+  row.textContent = message.data;
+  document.getElementById("list").prepend(row);
+};
+</script>"""
+
+
+def bare(url: str) -> FastAPI:
+    redis = Redis.from_url(url)
+    sockets: set[WebSocket] = set()
+
+    async def pump() -> None:
+        last = "$"
+        while True:
+            for _, rows in await redis.xread({STREAM: last}, block=1_000) or []:
+                for entry_id, fields in rows:
+                    last = entry_id
+                    for socket in list(sockets):
+                        await socket.send_text(fields[b"title"].decode())
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(pump())
+        yield
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/")
+    async def page() -> HTMLResponse:
+        return HTMLResponse(PAGE)
+
+    @app.websocket("/feed")
+    async def feed(socket: WebSocket) -> None:
+        await socket.accept()
+        sockets.add(socket)
+        try:
+            while True:
+                await socket.receive_text()
+        finally:
+            sockets.discard(socket)
+
+    return app
+
+
+def interval(url: str) -> FastAPI:
+    redis = Redis.from_url(url)
+    server = FastAPI()
+    app = dash.Dash("interval", server=server)
+    app.layout = html.Div(
+        [
+            dcc.Interval(id="tick", interval=1_000),
+            dl.Map([dl.GeoJSON(id="points")], center=[-5, 105], zoom=8, style={"height": "600px"}),
+            html.Ul(id="list"),
+        ]
+    )
+
+    @app.callback(Output("points", "data"), Output("list", "children"), Input("tick", "n_intervals"))
+    async def refresh(_ticks: int | None) -> tuple[object, object]:
+        rows = await redis.xrevrange(STREAM, count=50)
+        titles = [fields[b"title"].decode() for _, fields in rows]
+        features = [
+            {
+                "type": "Feature",
+                "properties": {"title": title},
+                "geometry": {"type": "Point", "coordinates": [105 + index / 100, -5]},
+            }
+            for index, title in enumerate(titles)
+        ]
+        points = {"type": "FeatureCollection", "features": features}
+        return points, [html.Li(title, className="row") for title in titles]
+
+    return server
+
+
+if __name__ == "__main__":
+    kind, redis_url, port = sys.argv[1:4]
+    uvicorn.run({"bare": bare, "interval": interval}[kind](redis_url), port=int(port), log_level="warning")
