@@ -7,7 +7,6 @@ It refuses to edit, to delete and to retry by itself. Errors: see `log_errors`.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from redis import exceptions
@@ -15,10 +14,11 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from feeds.events import Event, parse
+from feeds.events import Event
 from feeds.log_append import Appender, Row
 from feeds.log_disk import Disk
-from feeds.log_errors import LogError, LogFull, LogUnavailable, translate
+from feeds.log_entry import Appended, Entry, RawEntry, Unreadable, read_entry
+from feeds.log_errors import LogError, LogFull, LogUnavailable, told, translate
 from feeds.log_witness import Witness
 from feeds.room import RoomCheck
 
@@ -43,32 +43,6 @@ ANSWER_PATIENCE_S: Final = 5.0
 DISK_PATIENCE_MS: Final = 4000
 #: Read in one go by whoever follows the log.
 FOLLOW_COUNT: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A poisoned entry: it is in the log, but its content is not an event that we know."""
-
-    kind: str
-    version: str
-    data: bytes
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of the log; ids rise strictly."""
-
-    id: str
-    event: Event | Unreadable
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """Where an event stands in the log; `new` is False when its key was known, and the id is the first one's."""
-
-    id: str
-    new: bool
 
 
 class EventLog:
@@ -138,12 +112,15 @@ class EventLog:
 
     async def read(self, after: str = START, *, count: int = 1000, block_ms: int | None = None) -> list[Entry]:
         """Up to `count` entries after an id; with `block_ms`, waits so long for the first one."""
-        try:
-            answer: Any = await self._redis.xread({self._stream: after}, count=count, block=block_ms)
-        except (exceptions.RedisError, OSError) as error:
-            raise translate(error) from error
-        rows = answer[0][1] if answer else []
-        return [Entry(id.decode(), _event(fields)) for id, fields in rows]
+        return [read_entry(raw) for raw in await self.read_raw(after, count=count, block_ms=block_ms)]
+
+    async def read_raw(
+        self, after: str = START, *, count: int = 1000, block_ms: int | None = None
+    ) -> list[RawEntry]:
+        """The same, byte for byte as they stand in the log."""
+        redis: Any = self._redis
+        answer = await told(redis.xread({self._stream: after}, count=count, block=block_ms))
+        return [RawEntry(id.decode(), fields) for id, fields in (answer[0][1] if answer else [])]
 
     async def follow(self, after: str = START) -> AsyncIterator[list[Entry]]:
         """All entries after an id, for ever, as they come; an empty list each quiet second proves contact.
@@ -170,10 +147,8 @@ class EventLog:
 
     async def check(self) -> None:
         """Answers when the log answers; else raises `LogUnavailable` with the reason."""
-        try:
-            await self._redis.ping()
-        except (exceptions.RedisError, OSError) as error:
-            raise translate(error) from error
+        redis: Any = self._redis
+        await told(redis.ping())
 
     async def close(self) -> None:
         """Lets appends in progress finish and hangs up."""
@@ -192,13 +167,3 @@ def retry_delays_s() -> Iterator[float]:
     yield from (0.1, 0.2, 0.5, 1.0, 2.0)
     while True:
         yield 5.0
-
-
-def _event(fields: dict[bytes, bytes]) -> Event | Unreadable:
-    kind = fields.get(b"k", b"").decode(errors="replace")
-    version = fields.get(b"v", b"").decode(errors="replace")
-    data = fields.get(b"d", b"")
-    try:
-        return parse(kind, int(version), data)
-    except Exception as error:  # noqa: BLE001  whatever is in there must never stop those who read on
-        return Unreadable(kind, version, data, f"{type(error).__name__}: {error}")

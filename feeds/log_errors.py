@@ -5,7 +5,8 @@ LogError
 └── LogFull           no memory or no disk left: refused, nothing was stored
 """
 
-from typing import Final
+from collections.abc import Awaitable
+from typing import Any, Final
 
 from redis import exceptions
 
@@ -57,3 +58,11 @@ def translate(error: Exception, *, unsure: bool = False) -> LogError:
     if isinstance(error, exceptions.ConnectionError | OSError):
         return LogUnavailable(f"the log server cannot be reached ({text})", unsure=unsure)
     return LogError(f"the log server refused: {text}")
+
+
+async def told(answer: Awaitable[Any]) -> Any:
+    """What redis-py answers, its errors translated; for commands whose repetition does no harm."""
+    try:
+        return await answer
+    except (exceptions.RedisError, OSError) as error:
+        raise translate(error) from error
