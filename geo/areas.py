@@ -6,7 +6,6 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -15,12 +14,14 @@ import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.area import Area, AreaLevel, UnknownArea, normal_code
+from geo.boundaries import store
 from geo.coverage import dissolve_by
+from geo.features import area_from_feature, area_to_feature
 from geo.jurisdictions import JURISDICTIONS, Jurisdiction
 from geo.measure import label_point
 from geo.names import AreaNames, Spelling, close_codes
 
-AreaLevel = Literal["province", "regency", "district", "polres", "kodim"]
 Detail = Literal["low", "mid", "high"]
 LEVELS: tuple[AreaLevel, ...] = get_args(AreaLevel)
 
@@ -30,42 +31,7 @@ TOLERANCE_DEG: dict[Detail, float] = {"low": 0.01, "mid": 0.0016, "high": 0.0}
 
 DATA = Path(__file__).parent / "data"
 
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    code: str  # "18", "1806", "180601", "polres:tanggamus", "kodim:0422"
-    level: AreaLevel
-    name: str  # a regency without "Kabupaten" or "Kota"
-    parent: str | None
-    regencies: tuple[str, ...]
-    geometry: BaseGeometry
-    label: tuple[float, float]  # lon, lat: where the name stands (pole of inaccessibility)
-    aliases: tuple[str, ...] = ()
-    capital: str | None = None
-    capital_at: tuple[float, float] | None = None
-    centre: tuple[float, float] | None = (
-        None  # where an incident known only by its area is put, if not at the label
-    )
-    indicative: bool = False  # "batas indikatif": drawn from village points, not surveyed
-    notes: tuple[str, ...] = ()
-
-    @property
-    def place(self) -> tuple[float, float]:
-        """Lon, lat for something that is known to be in this area and no nearer."""
-        return self.centre or self.label
-
-
-class UnknownArea(LookupError):
-    """No area has this code."""
-
-    def __init__(self, code: str, close: Sequence[str] = ()) -> None:
-        self.code = code
-        hint = (
-            f"; close to it: {', '.join(close)}"
-            if close
-            else "; codes look like 1806, 180601, polres:tanggamus, kodim:0422"
-        )
-        super().__init__(f"no area has the code {code!r}{hint}")
+__all__ = ["PROVINCE", "Area", "AreaLevel", "Areas", "Detail", "UnknownArea", "bundled", "load", "normal_code"]
 
 
 class Areas:
@@ -109,6 +75,11 @@ class Areas:
             return ()
         return tuple(child for child in self.at("district") if child.parent in area.regencies)
 
+    def name_of(self, code: str) -> str:
+        """The name, or the code itself where this set has no such area (an older file lacks a young district)."""
+        area = self._areas.get(normal_code(code))
+        return area.name if area else code
+
     def full_name(self, code: str) -> str:
         """The name that tells namesakes apart: "Rajabasa, Bandar Lampung"."""
         area = self.get(code)
@@ -141,7 +112,7 @@ class Areas:
             "source": self.source,
             "licence": self.licence,
             "version": self.version,
-            "features": [_feature(area, shapes[area.code]) for area in self.at(level)],
+            "features": [area_to_feature(area, shapes[area.code]) for area in self.at(level)],
         }
 
     def shapes(self, level: AreaLevel, detail: Detail) -> dict[str, BaseGeometry]:
@@ -160,37 +131,21 @@ class Areas:
         }
 
 
-def normal_code(code: str) -> str:
-    """ "18.06.01" -> "180601", "POLRES:Tanggamus" -> "polres:tanggamus"."""
-    text = code.strip().lower()
-    return text if ":" in text else text.replace(".", "")
-
-
-def area_from_feature(feature: dict[str, Any], level: AreaLevel) -> Area:
-    """One feature of a file that Siger wrote."""
-    properties = feature["properties"]
-    code = str(properties["code"])
-    return Area(
-        code=code,
-        level=level,
-        name=properties["name"],
-        parent=properties["parent"],
-        regencies=(code[:4],),
-        geometry=shapely.geometry.shape(feature["geometry"]),
-        label=_pair(properties["label"]),
-        aliases=tuple(properties.get("aliases", ())),
-        capital=properties.get("capital"),
-        capital_at=_pair(properties["capital_at"]) if properties.get("capital_at") else None,
-        centre=_pair(properties["centre"]) if properties.get("centre") else None,
-        indicative=bool(properties.get("indicative", False)),
-    )
-
-
 @cache
 def bundled() -> Areas:
     """The boundaries that come with Siger."""
+    return _from_folder(DATA)
+
+
+def load(data_dir: Path | None = None) -> Areas:
+    """The official boundaries where an operator has installed them under `data_dir`, else the bundled ones."""
+    folder = store.installed(data_dir) if data_dir else None
+    return _from_folder(folder) if folder else bundled()
+
+
+def _from_folder(folder: Path) -> Areas:
     regencies, districts = (
-        orjson.loads((DATA / name).read_bytes()) for name in ("regencies.geojson", "districts.geojson")
+        orjson.loads((folder / name).read_bytes()) for name in ("regencies.geojson", "districts.geojson")
     )
     return Areas(
         [area_from_feature(feature, "regency") for feature in regencies["features"]],
@@ -198,11 +153,6 @@ def bundled() -> Areas:
         source=regencies["source"],
         licence=regencies["licence"],
     )
-
-
-def load(data_dir: Path | None = None) -> Areas:
-    """The official boundaries where an operator has installed them under `data_dir`, else the bundled ones."""
-    return bundled()
 
 
 def _spelling(area: Area, areas: dict[str, Area]) -> Spelling:
@@ -242,36 +192,9 @@ def _jurisdiction(item: Jurisdiction, regencies: dict[str, Area]) -> Area:
     )
 
 
-def _feature(area: Area, outline: BaseGeometry) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        "code": area.code,
-        "name": area.name,
-        "level": area.level,
-        "parent": area.parent,
-        "regencies": area.regencies,
-        "label": area.label,
-        "capital": area.capital,
-        "capital_at": area.capital_at,
-        "indicative": area.indicative,
-    }
-    if area.indicative:
-        properties["note"] = "batas indikatif"
-    return {
-        "type": "Feature",
-        "id": area.code,
-        "properties": properties,
-        "geometry": shapely.geometry.mapping(outline),
-    }
-
-
 def _fingerprint(areas: Sequence[Area]) -> str:
     digest = hashlib.sha256()
     for area in areas:
         digest.update(f"{area.code}|{area.name}|".encode())
         digest.update(shapely.to_wkb(area.geometry))
     return digest.hexdigest()[:12]
-
-
-def _pair(values: Sequence[float]) -> tuple[float, float]:
-    lon, lat = values
-    return float(lon), float(lat)

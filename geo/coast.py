@@ -9,9 +9,9 @@ import math
 import numpy as np
 import shapely
 
-from geo.coverage import GRID_DEG, Geometries, outer_segments
 from geo.measure import distance_m, great_circle_m
 from geo.raster import Floats, Indices, expand
+from geo.segments import GRID_DEG, Geometries, outer_segments
 
 CELL_DEG = 0.01
 METRES_PER_DEG = 111_195.0  # on the sphere that great_circle_m measures on

@@ -6,7 +6,7 @@ It refuses to move a line: a repaired border is always one of the lines that the
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.measure import area_km2
-
-# Six decimals (0.11 m) is what the files hold, so what is checked here is what is written and read again.
-GRID_DEG = 1e-6
-
-Geometries = NDArray[np.object_]
+from geo.segments import GRID_DEG, Geometries, shared_borders
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,9 @@ def repair(polygons: Sequence[BaseGeometry], *, fill_gaps_km2: float = np.inf) -
     overlaps = np.array([len(claim) > 1 for claim in claims], dtype=bool)
     gaps = np.array([not claim for claim in claims], dtype=bool)
     too_large = gaps & (sizes_km2 > fill_gaps_km2)
-    owners = _assign(faces, claims, sources, frozen=too_large)
+    owners = _sole_owners(claims)
+    _give_to_the_covered(owners, claims, shapely.area(sources))
+    _assign(owners, faces, claims, frozen=too_large)
     return Repaired(
         geometries=dissolve(faces, owners, len(sources)),
         overlap_km2=float(sizes_km2[overlaps].sum()),
@@ -87,25 +85,65 @@ def _claims(faces: Geometries, sources: Geometries) -> list[list[int]]:
     return [sorted(claim) for claim in claims]
 
 
+def nest(inner: Mapping[str, BaseGeometry], outer: Mapping[str, BaseGeometry]) -> dict[str, BaseGeometry]:
+    """The inner areas recut so that each lies in the outer area whose code its own begins with, leaving no gap."""
+    insides = polygonal(np.array(list(inner.values()), dtype=object))
+    outsides = polygonal(np.array(list(outer.values()), dtype=object))
+    faces = faces_between(np.append(shapely.boundary(insides), shapely.boundary(outsides)))
+    codes, homes = list(inner), list(outer)
+    members = {home: [number for number, code in enumerate(codes) if code.startswith(home)] for home in homes}
+    claims: list[list[int]] = [[] for _ in faces]
+    nobody = np.ones(len(faces), dtype=bool)
+    for face, (within, around) in enumerate(zip(_claims(faces, insides), _claims(faces, outsides), strict=True)):
+        if around:
+            mine = members[homes[around[0]]]
+            claims[face] = [number for number in within if number in mine] or mine
+            nobody[face] = False
+    owners = _sole_owners(claims)
+    _assign(owners, faces, claims, frozen=nobody)
+    return dict(zip(codes, dissolve(faces, owners, len(codes)), strict=True))
+
+
+def absorb_crumbs(
+    outlines: Mapping[str, BaseGeometry], below_km2: float, *, prefix: int = 0
+) -> tuple[dict[str, BaseGeometry], int]:
+    """Pieces cut off from the rest of their area and smaller than this, given to the neighbour around them that
+    shares the first `prefix` letters of their code; islands stay. Also how many there were."""
+    pieces = [(code, part) for code, outline in outlines.items() for part in shapely.get_parts(outline)]
+    parts = np.array([part for _, part in pieces], dtype=object)
+    sizes_km2 = area_km2(parts)
+    largest = {code: max(sizes_km2[n] for n, (owner, _) in enumerate(pieces) if owner == code) for code in outlines}
+    owners = [code for code, _ in pieces]
+    for number, borders in enumerate(shared_borders(parts)):
+        code = pieces[number][0]
+        near = {other: length for other, length in borders.items() if pieces[other][0][:prefix] == code[:prefix]}
+        if near and sizes_km2[number] < min(below_km2, largest[code]):
+            owners[number] = pieces[max(near, key=lambda other: near[other])][0]
+    moved = sum(owner != code for owner, (code, _) in zip(owners, pieces, strict=True))
+    merged = dissolve_by(list(parts), owners)
+    return {code: merged[code] for code in outlines}, moved
+
+
+def _sole_owners(claims: list[list[int]]) -> NDArray[np.intp]:
+    return np.array([claim[0] if len(claim) == 1 else -1 for claim in claims], dtype=np.intp)
+
+
 def _assign(
-    faces: Geometries, claims: list[list[int]], sources: Geometries, *, frozen: NDArray[np.bool_]
-) -> NDArray[np.intp]:
-    """One owner a face: the only claimant, else the claimant (in a gap: anybody) with the longest common border."""
-    owners = np.array([claim[0] if len(claim) == 1 else -1 for claim in claims], dtype=np.intp)
-    _give_to_the_covered(owners, claims, shapely.area(sources))
+    owners: NDArray[np.intp], faces: Geometries, claims: list[list[int]], *, frozen: NDArray[np.bool_]
+) -> None:
+    """Gives each open face to the claimant (in a gap: anybody) that has the longest common border with it."""
     borders = shared_borders(faces)
     waiting = [face for face in np.flatnonzero(owners < 0).tolist() if not frozen[face]]
     while waiting:
         choices = {face: _longest(borders[face], owners, claims[face]) for face in waiting}
         settled = {face: owner for face, owner in choices.items() if owner is not None}
-        if not settled:  # an island that several claim and that touches nothing of theirs
+        if not settled:  # islands that several claim and that touch nothing of theirs
             settled = {face: claims[face][0] for face in waiting if claims[face]}
             if not settled:
                 break
         for face, owner in settled.items():
             owners[face] = owner
         waiting = [face for face in waiting if face not in settled]
-    return owners
 
 
 def _give_to_the_covered(owners: NDArray[np.intp], claims: list[list[int]], sizes: NDArray[np.float64]) -> None:
@@ -124,43 +162,3 @@ def _longest(borders: dict[int, float], owners: NDArray[np.intp], claim: list[in
         if owner >= 0 and (not claim or owner in claim):
             lengths[owner] += length
     return max(lengths, key=lambda owner: (lengths[owner], -owner)) if lengths else None
-
-
-def shared_borders(faces: Geometries) -> list[dict[int, float]]:
-    """For each face its neighbours and the length in degrees of the border with each; faces must be noded."""
-    segments, face_of_segment = _segments(faces)
-    order = np.lexsort(segments.T)
-    twins = np.flatnonzero((segments[order][1:] == segments[order][:-1]).all(axis=1))
-    lengths = np.hypot(*(segments[:, :2] - segments[:, 2:]).T) * GRID_DEG
-    borders: list[dict[int, float]] = [defaultdict(float) for _ in faces]
-    for first, second in zip(order[twins].tolist(), order[twins + 1].tolist(), strict=True):
-        left, right = int(face_of_segment[first]), int(face_of_segment[second])
-        borders[left][right] += float(lengths[first])
-        borders[right][left] += float(lengths[first])
-    return borders
-
-
-def outer_segments(outlines: Geometries) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-    """Segments that only one outline of the coverage has, as x, y, x, y in units of the grid, and that outline."""
-    segments, outline_of_segment = _segments(outlines)
-    distinct, first, count = np.unique(segments, axis=0, return_index=True, return_counts=True)
-    return distinct[count == 1], outline_of_segment[first[count == 1]]
-
-
-def _segments(faces: Geometries) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-    """All border segments in units of the grid, lower end first so that twins are equal, and the face of each."""
-    points, face_of_segment = border_segments(faces)
-    starts, ends = np.split(np.rint(points / GRID_DEG).astype(np.int64), 2, axis=1)
-    swap = (starts[:, 0] > ends[:, 0]) | ((starts[:, 0] == ends[:, 0]) & (starts[:, 1] > ends[:, 1]))
-    segments = np.where(swap[:, None], np.hstack([ends, starts]), np.hstack([starts, ends]))
-    return segments, face_of_segment
-
-
-def border_segments(outlines: Geometries) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Every segment of every ring as x, y, x, y, and the outline that it belongs to."""
-    parts, outline_of_part = shapely.get_parts(outlines, return_index=True)
-    rings, part_of_ring = shapely.get_rings(parts, return_index=True)  # passes over multipolygons, hence the parts
-    points, ring_of_point = shapely.get_coordinates(rings, return_index=True)
-    same_ring = ring_of_point[1:] == ring_of_point[:-1]
-    segments = np.hstack([points[:-1][same_ring], points[1:][same_ring]])
-    return segments, outline_of_part[part_of_ring[ring_of_point[:-1][same_ring]]]

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.coverage import Geometries, border_segments
+from geo.segments import Geometries, border_segments
 
 CELL_DEG = 0.0025  # about 280 m: some 6 % of the points on land fall in a cell with a border
 NOBODY = -1

@@ -5,21 +5,19 @@ the villages' own outlines this puts about 85 % of random points and 96 % of vil
 as near to either official map as those are to each other; hence "batas indikatif" wherever they are drawn.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.build.names import aliases
 from geo.build.regencies import Regency
 from geo.build.sources import Village
-from geo.coverage import Geometries, dissolve_by, faces_between, shared_borders
-from geo.measure import area_km2
+from geo.coverage import absorb_crumbs, dissolve_by, faces_between
+from geo.segments import Geometries
 
-# A piece cut off from the rest of its district and smaller than this goes to the neighbour around it; islands stay.
+# A piece cut off from the rest of its district and smaller than this goes to the neighbour around it.
 CRUMB_KM2 = 1.0
 OVERSHOOT_DEG = 1e-5  # dividing lines run past the border by a metre, so that they surely meet it
 
@@ -37,9 +35,11 @@ def districts(regencies: list[Regency], villages: list[Village], rows: list[dict
     """All districts of all regencies, cut so that they nest exactly."""
     cells = {regency.code: _cells(regency, villages) for regency in regencies}
     faces = faces_between(_all_lines(regencies, cells))
-    owners = _without_crumbs(faces, _owners(faces, regencies, cells))
+    owners = _owners(faces, regencies, cells)
     kept = [number for number, owner in enumerate(owners) if owner]
-    outlines = dissolve_by([faces[number] for number in kept], [owners[number] for number in kept])
+    merged = dissolve_by([faces[number] for number in kept], [owners[number] for number in kept])
+    outlines, crumbs = absorb_crumbs({str(code): outline for code, outline in merged.items()}, CRUMB_KM2, prefix=4)
+    print(f"districts: {crumbs} cut-off pieces below {CRUMB_KM2} km2 given to the neighbour around them")
     missing = [row["name"] for row in rows if row["id"] not in outlines]
     if missing:
         raise ValueError(f"districts without ground: {missing}")
@@ -77,33 +77,6 @@ def _owners(faces: Geometries, regencies: list[Regency], cells: dict[str, dict[s
         for which, cell in shapely.STRtree(outlines).query(inside[here], predicate="intersects").T.tolist():
             owners[int(here[which])] = codes[cell]
     return owners
-
-
-def _without_crumbs(faces: Geometries, owners: list[str]) -> list[str]:
-    """Cut-off crumbs given to the neighbour in the same regency with the longest border."""
-    codes = sorted(set(owners) - {""})
-    pieces = [
-        (code, piece)
-        for code in codes
-        for piece in shapely.get_parts(
-            shapely.coverage_union_all([face for face, owner in zip(faces, owners, strict=True) if owner == code])
-        )
-    ]
-    outlines = np.array([piece for _, piece in pieces], dtype=object)
-    sizes_km2: NDArray[np.float64] = area_km2(outlines)
-    count = Counter(code for code, _ in pieces)
-    new = dict(enumerate(code for code, _ in pieces))
-    for number, borders in enumerate(shared_borders(outlines)):
-        code = pieces[number][0]
-        near = {other: length for other, length in borders.items() if pieces[other][0][:4] == code[:4]}
-        if count[code] > 1 and sizes_km2[number] < CRUMB_KM2 and near:
-            new[number] = pieces[max(near, key=lambda other: near[other])][0]
-    inside = shapely.point_on_surface(faces)
-    tree = shapely.STRtree(outlines)
-    settled = list(owners)
-    for face, piece in tree.query(inside, predicate="intersects").T.tolist():
-        settled[face] = new[piece]
-    return settled
 
 
 def _district(row: dict[str, str], outline: BaseGeometry, villages: list[Village]) -> District:
