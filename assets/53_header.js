@@ -52,7 +52,9 @@
 
   function longSpan(ms) {
     const s = Math.floor(ms / 1000);
-    return (s < 120 ? siger.text("long.s", { n: s }) : siger.text("long.min", { n: Math.floor(s / 60) })).toUpperCase();
+    if (s < 120) return siger.text("long.s", { n: s }).toUpperCase();
+    if (s < 7200) return siger.text("long.min", { n: Math.floor(s / 60) }).toUpperCase();
+    return siger.text("long.h", { n: Math.floor(s / 3600) }).toUpperCase();
   }
 
   function both(draw) {

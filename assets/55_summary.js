@@ -33,6 +33,8 @@
   }
 
   siger.panel("legend", (place) => {
+    place.setAttribute("role", "group");
+    place.setAttribute("aria-label", siger.text("legend.label"));
     const draw = () => {
       const levels = [0, 1, 2, 3].map((level) => siger.levelBadge(level, { word: true }));
       const severities = [5, 4, 3, 2, 1].map((n) =>

@@ -181,6 +181,6 @@
         siger.el("b", { text: (reason.points > 0 ? "+" : "") + siger.format.number(reason.points, 1) }),
       ),
     );
-    return siger.el("ol", { class: "reasons" }, ...items);
+    return siger.el("ol", { class: "reasons", "aria-label": siger.text("level.reasons") }, ...items);
   }
 })();

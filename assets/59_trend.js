@@ -76,8 +76,10 @@
     const draw = siger.soon(() => {
       const hours = window_ms() / HOUR_MS;
       const { count, before } = siger.figures.change(inArea(), siger.now(), window_ms());
-      const wall = place.closest(".wall") !== null;
-      siger.write(place, siger.changeWords(count, before, wall ? undefined : hours));
+      if (place.closest(".wall")) return siger.write(place, siger.changeWords(count, before));
+      const { step_ms } = siger.figures.trend([], siger.now(), window_ms());
+      const per = siger.text("trend.per", { step: siger.format.span(step_ms), n: hours });
+      return siger.write(place, `${per} · ${siger.changeWords(count, before, hours)}`);
     });
     for (const name of ["change", "filter", "second"]) siger.on(name, draw);
     draw();
