@@ -54,7 +54,8 @@ class RefusedStore:
         }
         pipe = self._redis.pipeline(transaction=False)
         pipe.xadd(self._key, fields, maxlen=MOST_KEPT, approximate=True)
-        pipe.xtrim(self._key, minid=str(now - KEPT_FOR_DAYS * _DAY_MS), approximate=True)
+        # Ids are the server's time and not this clock's; the two agree to well within a day.
+        pipe.xtrim(self._key, minid=str(now_ms() - KEPT_FOR_DAYS * _DAY_MS), approximate=False)
         kept, _ = await told(pipe.execute())
         return str(kept.decode())
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from feeds.aside import Aside
+from feeds.clock import now_ms
 from feeds.embedded import EmbeddedServer
 from feeds.events import SourceBeat
 from feeds.log import EventLog
@@ -139,6 +140,13 @@ async def test_refused_input_is_forgotten_after_seven_days(log: EventLog) -> Non
     assert len(await store.newest()) == 2
     clock.now += 2 * DAY_MS
     assert [one.reasons for one in await store.newest()] == [("younger",)]
+
+
+async def test_the_store_of_refused_input_is_emptied_behind_seven_days(log: EventLog) -> None:
+    store = RefusedStore(log)
+    await log.redis.xadd(log.key("refused"), {"r": "ancient"}, id=f"{now_ms() - 8 * DAY_MS}-0")
+    await store.keep("app", "api", b"{}", ["new"])
+    assert await store.count() == 1
 
 
 async def test_unreadable_entries_are_noted_once_and_counted(log: EventLog) -> None:
