@@ -114,6 +114,7 @@ class IncidentReported(Event):
     crowd: int | None = None
     crowd_state: CrowdState | None = None
     sensitivity: Sensitivity = "normal"
+    expires_ms: int | None = None
     skew_ms: int | None = None
 
     def key(self) -> str:

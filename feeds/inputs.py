@@ -50,7 +50,10 @@ class _Input(BaseModel):
 
 
 class IncidentIn(_Input):
-    """An incident as a program reports it. `lon`, `lat` in degrees or `area`, a district's or regency's code."""
+    """An incident as a program reports it. `lon`, `lat` in degrees or `area`, a district's or regency's code.
+
+    One that `expires_at` (a weather warning) is resolved by itself then.
+    """
 
     occurred_at: Moment
     category: Annotated[str, Field(max_length=60)]
@@ -69,6 +72,7 @@ class IncidentIn(_Input):
     crowd: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     crowd_state: CrowdState | None = None
     sensitivity: Sensitivity = "normal"
+    expires_at: Moment | None = None
     simulated: bool = False
 
 

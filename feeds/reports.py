@@ -50,6 +50,7 @@ def report_of(
         crowd=item.crowd,
         crowd_state=item.crowd_state,
         sensitivity=item.sensitivity,
+        expires_ms=epoch_ms(item.expires_at) if item.expires_at else None,
         skew_ms=at_ms - received_ms if at_ms - received_ms > SKEW_MS else None,
         **_place_fields(placed),
     )

@@ -42,6 +42,7 @@ def incident(item: Incident) -> dict[str, Any]:
         "crowd": report.crowd,
         "crowd_state": report.crowd_state,
         "sensitivity": report.sensitivity,
+        "expires_at": utc_text(report.expires_ms) if report.expires_ms is not None else None,
         "simulated": report.simulated,
         "status": item.status,
         "verification": item.verification,

@@ -1,0 +1,141 @@
+"""Which districts of Lampung an alert is about, and the incidents that it makes there.
+
+Names in the text come first: BMKG's polygons are the union of the districts that it names. A name that two
+regencies share goes to the regency that the alert's other names lie in, and to both where that does not decide.
+Polygons and circles count for the districts of which they cover a part worth naming. An alert for another
+province, a test, or one that is over already makes nothing; a cancelled or replaced one ends what it made.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from feeds.clock import utc_text
+from feeds.inbound.cap import Alert
+from feeds.inbound.reading import Json
+from geo.areas import PROVINCE, Area, Areas
+
+#: Share of a district that a polygon must cover for the district to count: less is the width of a drawn line.
+LEAST_SHARE = 0.05
+METRES_PER_DEGREE = 111_195.0
+#: BMKG's identifiers end in year, month, day, hour, province and number.
+_BMKG_ID = re.compile(r"^2\.49\.0\.\d+\.360\..*\.(\d{2})\.\d+$")
+_SEVERITY = {"extreme": 5, "severe": 4, "moderate": 3, "minor": 2}
+#: The first word found in event or headline decides; BMKG's nowcasts are storms of some kind.
+_CATEGORIES = (
+    ("tsunami", "bencana_lain"),
+    ("gempa", "gempa"),
+    ("banjir", "banjir"),
+    ("longsor", "longsor"),
+    ("kebakaran", "karhutla"),
+    ("puting", "angin_kencang"),
+    ("hujan", "cuaca_ekstrem"),
+    ("angin", "angin_kencang"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """What an alert makes of Lampung: incidents, ids of earlier alerts that it ends, or a note why nothing."""
+
+    incidents: tuple[Json, ...] = ()
+    ended: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    note: str = ""
+
+
+def hazard_of(alert: Alert, areas: Areas, now_ms: int) -> Hazard:
+    """What the alert makes, as the intake takes it."""
+    ended = tuple(parts[1] for told in alert.references if len(parts := told.split(",")) == 3)
+    if alert.status.lower() != "actual":
+        return Hazard(note=f"status {alert.status[:20]}: not an actual warning")
+    if alert.kind.lower() == "cancel":
+        return Hazard(ended=ended, note="a cancellation")
+    if alert.ends_ms <= now_ms:
+        return Hazard(ended=ended, note="it is over already")
+    if not _is_here(alert):
+        return Hazard(ended=ended, note="for another province")
+    found, unknown = districts_of(alert, areas)
+    incidents = tuple(_incident(alert, area) for area in found)
+    return Hazard(incidents, ended, unknown, "" if incidents else "no district of Lampung in it")
+
+
+def external_id(alert_id: str, code: str) -> str:
+    """The name of an alert's incident in one area."""
+    return f"{alert_id[:150]}/{code}"
+
+
+def districts_of(alert: Alert, areas: Areas) -> tuple[list[Area], tuple[str, ...]]:
+    """The areas that the alert is about, by code, and the names that are none."""
+    named = {name: _matches(name, areas) for name in alert.names}
+    unknown = tuple(name for name, found in named.items() if not found)
+    chosen = _settle(list(named.values()))
+    if not chosen:
+        chosen = _covered(alert, areas)
+    return sorted(chosen, key=lambda area: area.code), unknown
+
+
+def _is_here(alert: Alert) -> bool:
+    told = _BMKG_ID.match(alert.id)
+    if told:
+        return told[1] == PROVINCE
+    return "lampung" in f"{alert.headline} {alert.description} {' '.join(alert.names)}".lower() or bool(
+        alert.polygons or alert.circles
+    )
+
+
+def _matches(name: str, areas: Areas) -> list[Area]:
+    wanted = _plain(name)
+    found = [area for area in areas.find(name, 20) if area.level in ("district", "regency")]
+    exact = [area for area in found if wanted in {_plain(known) for known in (area.name, *area.aliases)}]
+    districts = [area for area in exact if area.level == "district"]
+    return districts or exact
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _settle(found: Sequence[Sequence[Area]]) -> list[Area]:
+    sure = {area.regencies[0] for group in found if len(group) == 1 for area in group}
+    chosen: dict[str, Area] = {}
+    for group in found:
+        near = [area for area in group if area.regencies[0] in sure]
+        chosen.update({area.code: area for area in near or group})
+    return list(chosen.values())
+
+
+def _covered(alert: Alert, areas: Areas) -> list[Area]:
+    shape = shapely.union_all([*_polygons(alert), *_circles(alert)])
+    if shape.is_empty:
+        return []
+    near = [area for area in areas.at("district") if shape.intersects(area.geometry)]
+    return [area for area in near if shape.intersection(area.geometry).area >= LEAST_SHARE * area.geometry.area]
+
+
+def _polygons(alert: Alert) -> Iterable[BaseGeometry]:
+    rings = [ring for ring in alert.polygons if len(ring) >= 4]
+    return [shapely.make_valid(shapely.Polygon(ring)) for ring in rings]
+
+
+def _circles(alert: Alert) -> Iterable[BaseGeometry]:
+    # Lampung lies at 5 degrees south: a degree is the same length both ways, to half a per cent.
+    return [shapely.Point(lon, lat).buffer(radius_m / METRES_PER_DEGREE) for lon, lat, radius_m in alert.circles]
+
+
+def _incident(alert: Alert, area: Area) -> Json:
+    said = f"{alert.event} {alert.headline}".lower()
+    category = next((category for word, category in _CATEGORIES if word in said), "bencana_lain")
+    return {
+        "external_id": external_id(alert.id, area.code),
+        "occurred_at": utc_text(alert.sent_ms),
+        "expires_at": utc_text(alert.ends_ms),
+        "category": category if alert.category in ("Met", "Geo", "Fire", "Env", "Safety") else "bencana_lain",
+        "severity": _SEVERITY.get(alert.severity.lower(), 3),
+        "title": f"{alert.event or alert.headline or 'Peringatan'}: {area.name}"[:200],
+        "description": alert.description[:5000],
+        "area": area.code,
+    }
