@@ -18,7 +18,7 @@ FLOOR_S = 3.0
 CAP_S = 25.0
 #: The backlog is spread evenly over the hours before the start.
 BACKLOG_H = 10
-SLOWEST, FASTEST = 0.05, 100.0
+SLOWEST, FASTEST = 0.05, 1000.0
 
 
 @dataclass(frozen=True, slots=True)
