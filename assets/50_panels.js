@@ -59,16 +59,25 @@
     if (element.textContent !== text) element.textContent = text;
   };
 
-  /** A function that runs `draw` once in the next frame, however often it was asked. */
+  /** A function that runs `draw` at once when asked after a quiet frame, and at most once more in each frame after:
+      news is on screen with the very next paint, a burst costs one drawing a frame. */
   siger.soon = function (draw) {
-    return () => {
-      if (waiting.has(draw)) return;
+    let again = false;
+    const settle = () => {
+      waiting.delete(draw);
+      if (!again) return;
+      again = false;
+      run();
+    };
+    function run() {
       waiting.add(draw);
       // A hidden tab has no frames; its page must still be right when somebody looks again.
-      (document.hidden ? setTimeout : requestAnimationFrame)(() => {
-        waiting.delete(draw);
-        draw();
-      });
+      (document.hidden ? setTimeout : requestAnimationFrame)(settle);
+      draw();
+    }
+    return () => {
+      if (waiting.has(draw)) again = true;
+      else run();
     };
   };
 
