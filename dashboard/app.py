@@ -75,7 +75,7 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
 
 def furnish(settings: Settings, event_log: EventLog) -> House:
     """The parts of one Siger, not yet running."""
-    areas = places.load(settings.store_dir)
+    areas = places.load(settings.data_dir)
     taxonomy = taxonomies.load(settings.taxonomy)
     picture = Picture(taxonomy)
     situation = Situation(event_log, picture)
