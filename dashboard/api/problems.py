@@ -78,7 +78,10 @@ async def _unknown_incident(_request: Request, error: Exception) -> JSONResponse
 
 
 async def _log_gone(_request: Request, error: Exception) -> JSONResponse:
-    return document(503, "The log does not answer", f"{error}. Nothing was stored; send it again.")
+    assert isinstance(error, LogUnavailable)
+    # Where it may have been stored all the same, the same external_id makes sending it again harmless.
+    advice = " under the same external_id." if error.unsure else ". Nothing was stored; send it again."
+    return document(503, "The log does not answer", f"{error}{advice}")
 
 
 async def _log_full(_request: Request, error: Exception) -> JSONResponse:
