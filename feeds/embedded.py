@@ -124,8 +124,8 @@ class EmbeddedServer:
         logger.error("the log server ended (exit code %s); its last words:\n%s", code, self._directory.last_words())
         try:
             await asyncio.get_running_loop().run_in_executor(keeper, self._bring_up)
-        except (EmbeddedError, OSError):
-            logger.exception("the log server did not come back; trying again")
+        except (EmbeddedError, OSError) as error:
+            logger.error("the log server did not come back, trying again: %s", error)
             return
         self.restarts += 1
         logger.warning("the log server is back")

@@ -1,0 +1,108 @@
+"""Posts incidents from many clients while the web process and the log server are killed at random moments.
+
+Afterwards every acknowledged incident must stand exactly once in the log, in the API and in the picture.
+"""
+
+import asyncio
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+
+from tests.chaos.clients import Ledger, batches, post_all
+from tests.chaos.siger import Siger
+from tests.chaos.views import Views, look
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is posted, by how many, and how often what is killed. The seed decides every moment."""
+
+    incidents: int = 10_000
+    clients: int = 8
+    web_kills: int = 5
+    log_kills: int = 10
+    seed: int = 1
+    pause_s: tuple[float, float] = (0.2, 2.0)
+
+
+@dataclass
+class Outcome:
+    """What happened, and what every view shows."""
+
+    ledger: Ledger
+    views: Views
+    kills: Counter[str]
+    took_s: float
+
+    def check(self, plan: Plan) -> None:
+        """Fails with the first difference between what was acknowledged and what is there."""
+        expected = Counter({f"chaos-{number}": 1 for number in range(plan.incidents)})
+        assert set(self.ledger.acknowledged) == set(expected), "every incident is acknowledged in the end"
+        assert self.views.log == expected, _differences("log", self.views.log, expected)
+        assert self.views.api == expected, _differences("API", self.views.api, expected)
+        assert self.views.shown_hash == self.views.replayed_hash, "the picture shown is the one the log makes"
+        assert self.views.unreadable == 0
+        assert self.kills["web"] == plan.web_kills
+        assert self.kills["log"] == plan.log_kills
+
+
+async def run(plan: Plan, data_dir: Path) -> Outcome:
+    """The whole of it; Siger runs in processes of its own and is gone afterwards."""
+    chance = random.Random(plan.seed)
+    started = time.monotonic()
+    async with running(data_dir) as (siger, client):
+        ledger = Ledger()
+        work = batches(plan.incidents, plan.clients, chance)
+        posting = asyncio.gather(*(post_all(siger.url, mine, ledger, client) for mine in work))
+        try:
+            kills = await _kill(siger, client, plan, chance)
+            await posting
+        finally:
+            posting.cancel()
+        await siger.ready(client)
+        views = await look(siger.url, siger.log_url, client)
+    return Outcome(ledger, views, kills, time.monotonic() - started)
+
+
+@asynccontextmanager
+async def running(data_dir: Path) -> AsyncIterator[tuple[Siger, httpx2.AsyncClient]]:
+    """A Siger that is ready, and a client for it."""
+    siger = Siger(data_dir)
+    siger.start()
+    try:
+        async with httpx2.AsyncClient(limits=httpx2.Limits(max_connections=32)) as client:
+            await siger.ready(client)
+            yield siger, client
+    finally:
+        siger.stop()
+
+
+async def _kill(siger: Siger, client: httpx2.AsyncClient, plan: Plan, chance: random.Random) -> Counter[str]:
+    victims = ["web"] * plan.web_kills + ["log"] * plan.log_kills
+    chance.shuffle(victims)
+    kills: Counter[str] = Counter()
+    for victim in victims:
+        await asyncio.sleep(chance.uniform(*plan.pause_s))
+        if victim == "web":
+            siger.kill()
+            siger.start()
+            # Half of the time the next blow falls before it stands again.
+            if chance.random() < 0.5:
+                await siger.ready(client)
+        else:
+            while not siger.signal_log_server(signal.SIGKILL):
+                await asyncio.sleep(0.02)
+        kills[victim] += 1
+    return kills
+
+
+def _differences(view: str, found: Counter[str], expected: Counter[str]) -> str:
+    missing, extra = expected - found, found - expected
+    return f"the {view} misses {len(missing)} {sorted(missing)[:5]}, has too many of {sorted(extra)[:5]}"
