@@ -29,6 +29,12 @@ def test_districts_nest_exactly_at_every_detail(detail: str) -> None:
         assert shapely.equals(shapely.normalize(children), shapely.normalize(outline))
 
 
+def test_the_two_files_nest_as_well_as_what_is_served() -> None:
+    for regency in bundled().at("regency"):
+        children = shapely.coverage_union_all([area.geometry for area in bundled().children(regency.code)])
+        assert shapely.equals(shapely.normalize(children), shapely.normalize(regency.geometry)), regency.code
+
+
 def test_simplified_layers_are_smaller() -> None:
     vertices = [
         sum(shapely.get_num_coordinates(list(bundled().shapes("district", detail).values())))
