@@ -122,13 +122,14 @@ def running(data_dir: Path, *options: str) -> Iterator[Siger]:
         siger.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def siger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siger]:
     with running(tmp_path_factory.mktemp("siger"), "--scenario", "none") as siger:
         yield siger
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while Playwright runs in this thread, no other test may run a loop of its own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = chromium_path()
     if path is None:
