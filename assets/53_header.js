@@ -6,6 +6,7 @@
 
   const siger = window.siger;
   const root = document.documentElement;
+  const BANNER_AFTER_MS = 10 * 1000;
   let status = siger.status ? siger.status.current() : { state: "stale", ageMs: null, attempt: 0 };
   let heard_ms = Date.now();
 
@@ -25,17 +26,23 @@
       const connecting = status.ageMs === null && status.state !== "offline";
       const key = connecting ? "status.connecting" : `status.${status.state}`;
       if (place.dataset.state !== status.state) place.dataset.state = status.state;
-      const span = siger.format.span(age());
-      siger.write(words, age() === null ? siger.text(key) : `${siger.text(key)} · ${span}`);
+      siger.write(words, age() === null ? siger.text(key) : `${siger.text(key)} · ${ageWords(place)}`);
     };
     both(draw);
   });
 
+  /** On the wall, which has no banner, old data say so in capitals. */
+  function ageWords(place) {
+    const loud = status.state !== "live" && place.closest(".wall");
+    return loud ? siger.text("banner.age", { span: longSpan(age()) }) : siger.format.span(age());
+  }
+
   siger.panel("banner", (place) => {
     place.setAttribute("role", "alert");
     const draw = () => {
-      // Before the first word the page is empty, not old: the status light alone says that it is connecting.
-      const old = status.state !== "live" && (age() !== null || status.state === "offline");
+      // A page that is only connecting is empty, not old, and a line that was lost for a second moves no page: for
+      // both the status light is enough.
+      const old = status.state === "offline" || (status.state === "stale" && age() > BANNER_AFTER_MS);
       place.hidden = !old;
       if (old) siger.write(place, bannerText());
     };

@@ -23,14 +23,6 @@
     if (select) siger.choose(select.dataset.choose, select.value);
   });
 
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.target.closest("input, select, textarea") || event.ctrlKey || event.metaKey) return;
-    const search = document.querySelector('[data-choose="area"]');
-    if (!search) return;
-    event.preventDefault();
-    search.focus();
-  });
-
   function show(current) {
     for (const chip of document.querySelectorAll("button[data-choose]")) {
       chip.setAttribute("aria-pressed", String(isPressed(chip.dataset, current)));
@@ -70,6 +62,9 @@
       },
       filter(choice) {
         if (choice) siger.filter.set(choice);
+      },
+      found(answer) {
+        if (answer) siger.emit("found", answer);
       },
     },
   });

@@ -36,7 +36,7 @@
         rows.delete(id);
       }
       shown.forEach((incident, i) => {
-        if (!rows.has(incident.id)) rows.set(incident.id, siger.incidentRow());
+        if (!rows.has(incident.id)) rows.set(incident.id, makeRow());
         const row = rows.get(incident.id);
         row.show(incident, now_ms);
         if (list.children[i] !== row.item) list.insertBefore(row.item, list.children[i] || null);
@@ -78,8 +78,8 @@
     });
   });
 
-  /** A row of any incident list: `item` for the page, `show(incident, now_ms)` for its content; `ageOf` words its age. */
-  siger.incidentRow = function (ageOf = (ms, now_ms) => siger.format.ago(ms, now_ms)) {
+  /** A row of the list: `item` for the page, `show(incident, now_ms)` for its content. */
+  function makeRow() {
     const part = (name) => siger.el("span", { class: name });
     const [title, place, force, time, status, age] = [
       "row-title",
@@ -107,7 +107,7 @@
       siger.write(force, siger.names.jurisdictions(incident));
       siger.write(time, siger.format.moment(incident.occurred_ms, now_ms));
       siger.write(status, siger.names.status(incident.status));
-      siger.write(age, ageOf(incident.occurred_ms, now_ms));
+      siger.write(age, siger.format.ago(incident.occurred_ms, now_ms));
       const waiting = siger.attention.isWaiting(incident);
       button.classList.toggle("is-alarm", waiting && siger.attention.isSerious(incident));
       button.classList.toggle("is-waiting", waiting);
@@ -115,6 +115,6 @@
       button.classList.toggle("is-fresh", incident.received_ms > now_ms - 2 * 60 * 1000);
       button.setAttribute("aria-pressed", String(siger.selected && siger.selected() === incident.id));
     }
-    return { item, button, show };
-  };
+    return { item, show };
+  }
 })();

@@ -6,6 +6,7 @@
   "use strict";
 
   const siger = window.siger;
+  const UNREACHABLE = "unreachable";
   let selected = null; // incident id
   let fetched = null; // {id, incident, history} | {id, error} | {id, loading}
 
@@ -40,7 +41,10 @@
   }
 
   async function get(id, tail) {
-    const response = await fetch(`/api/v1/incidents/${encodeURIComponent(id)}${tail}`);
+    const url = `/api/v1/incidents/${encodeURIComponent(id)}${tail}`;
+    const response = await fetch(url).catch(() => {
+      throw new Error(UNREACHABLE);
+    });
     if (!response.ok) throw new Error(String(response.status));
     return response.json();
   }
@@ -145,7 +149,7 @@
   function failure(id) {
     const again = siger.el("button", { class: "button", type: "button", text: siger.text("detail.again") });
     again.addEventListener("click", () => load(id));
-    const text = siger.text("detail.failed", { code: fetched.error });
+    const text = siger.text(fetched.error === UNREACHABLE ? "detail.unreachable" : "detail.failed", { code: fetched.error });
     return siger.el("p", { class: "failure", role: "alert" }, text + " ", again);
   }
 

@@ -1,6 +1,4 @@
-/* The wall's own parts: six figures, what needs attention, who is silent. Nothing here can be pressed.
-
-   The list shows as many whole rows as its place holds and says how many more there are: half a row is a lie. */
+/* The wall's own parts: its size, six figures, who is silent. Nothing here can be pressed. */
 (function () {
   "use strict";
 
@@ -17,7 +15,7 @@
     const unit = Math.min(innerWidth / 1920, innerHeight / 1080) * scale;
     const { style } = document.documentElement;
     style.setProperty("--scale", scale);
-    style.setProperty("--map-scale", (unit * 1.25).toFixed(3));
+    style.setProperty("--map-scale", (unit * 1.15).toFixed(3));
     for (const [side, px] of Object.entries(EDGES_PX)) style.setProperty(`--map-pad-${side}`, (px * unit).toFixed(0));
   }
 
@@ -92,62 +90,18 @@
     return { big, small, box };
   }
 
-  siger.panel("attention", (place) => {
-    const list = siger.el("ol", { class: "incidents" });
-    const empty = siger.el("p", { class: "empty", text: siger.text("attention.none") });
-    const rows = [];
-    place.append(list, empty);
-    const draw = siger.soon(() => {
-      const now_ms = siger.now();
-      const open = inArea().filter(siger.attention.isOpen);
-      const ranked = siger.attention.order(open, now_ms);
-      empty.hidden = ranked.length > 0 || siger.store.waiting;
-      const shown = fitRows(place, list, rows, ranked, now_ms);
-      siger.emit("attention", { more: ranked.length - shown });
-    });
-    for (const name of ["change", "filter", "names", "second"]) siger.on(name, draw);
-    new ResizeObserver(draw).observe(place);
-    draw();
-  });
-
-  /** Fills row after row until the next would not be whole; returns how many are shown. */
-  function fitRows(place, list, rows, ranked, now_ms) {
-    const bottom = place.getBoundingClientRect().bottom + 0.5;
-    let shown = 0;
-    for (const incident of ranked) {
-      const row = rows[shown] || (rows[shown] = wallRow());
-      if (!row.item.isConnected) list.append(row.item);
-      row.show(incident, now_ms);
-      if (row.item.getBoundingClientRect().bottom > bottom) break;
-      shown += 1;
-    }
-    for (const row of rows.slice(shown)) row.item.remove();
-    return shown;
-  }
-
-  function wallRow() {
-    const row = siger.incidentRow((ms, now_ms) => siger.format.span(now_ms - ms));
-    row.button.tabIndex = -1;
-    row.button.disabled = true;
-    return row;
-  }
-
-  siger.panel("attention-more", (place) => {
-    siger.on("attention", ({ more }) =>
-      siger.write(place, more > 0 ? siger.text("attention.more", { n: more }) : ""),
-    );
-  });
-
   siger.panel("wall-sources", (place) => {
     const draw = () => {
+      const { state, attempt } = siger.status.current();
+      if (state === "offline") return siger.write(place, siger.text("banner.attempt", { n: attempt }));
       const sources = [...siger.store.sources.values()];
       const since_ms = siger.now() - SILENT_AFTER_MS;
       const silent = sources.filter(({ last_ms }) => last_ms < since_ms).map(({ source }) => source);
       const words = sources.length ? [siger.text("sources.heard", { n: sources.length - silent.length })] : [];
       if (silent.length) words.push(siger.text("sources.silent", { n: silent.length, names: silent.slice(0, 2).join(", ") }));
-      siger.write(place, words.join(" · "));
+      return siger.write(place, words.join(" · "));
     };
-    for (const name of ["change", "second"]) siger.on(name, draw);
+    for (const name of ["change", "second", "status"]) siger.on(name, draw);
     draw();
   });
 })();

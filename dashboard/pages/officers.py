@@ -27,7 +27,7 @@ def page(areas: Areas, taxonomy: Taxonomy, lang: Language) -> html.Div:
 def _left(areas: Areas, taxonomy: Taxonomy, lang: Language) -> html.Aside:
     return html.Aside(
         [
-            controls.area(areas, lang),
+            html.Div([controls.area(areas, lang), place("search")], className="where"),
             section("ranking", "ranking.heading", lang, beside="ranking-unit"),
             controls.category(taxonomy, lang),
             controls.time(lang),

@@ -8,7 +8,7 @@ import dash
 from dash import ClientsideFunction, Input, Output, ctx, dcc, html
 
 from dashboard.pages import missing, officers, wall
-from dashboard.panels import controls
+from dashboard.panels import controls, search
 from dashboard.settings import Settings
 from dashboard.text import COOKIE, Language, language
 from dashboard.text.names import names
@@ -42,7 +42,8 @@ def register(app: dash.Dash, areas: Areas, taxonomy: Taxonomy, settings: Setting
     app.layout = layout()
     _register_routes(app, areas, taxonomy, settings.language)
     controls.register(app, areas, taxonomy)
-    for part in ("names", "filter"):
+    search.register(app, areas)
+    for part in ("names", "filter", "found"):
         app.clientside_callback(ClientsideFunction("siger_pages", part), Input(part, "data"))
 
 
@@ -53,6 +54,8 @@ def layout() -> html.Div:
             dcc.Store(id="names"),
             dcc.Store(id="choice"),
             dcc.Store(id="filter"),
+            dcc.Store(id="search"),
+            dcc.Store(id="found"),
             html.Div(id="page"),
         ],
         id="shell",
