@@ -101,7 +101,8 @@ def publish(
     """
     if url and log_url:
         raise click.UsageError("--url and --log are two ways to the same; give one")
-    form = form or SUFFIXES.get(Path(file.name).suffix.lower(), "ndjson")
+    name = str(getattr(file, "name", "<stdin>"))
+    form = form or SUFFIXES.get(Path(name).suffix.lower(), "ndjson")
     move = gpx.Move(move_to, begin) if move_to or begin else None
     found = _lines(file, form, columns, unit, move)
     with receiver_at(url, token, log_url, source) as receiver:
@@ -111,7 +112,7 @@ def publish(
         try:
             counts = batching.send(found)
         except HeaderError as error:
-            raise click.ClickException(f"{file.name}: {error}") from error
+            raise click.ClickException(f"{name}: {error}") from error
         except SendingFailed as error:
             click.echo(str(batching.counts))
             raise click.ClickException(f"{error}. The rest was not sent.") from error

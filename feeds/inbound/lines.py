@@ -67,7 +67,10 @@ def rows(stream: IO[bytes], columns: Mapping[str, str] | None = None) -> Iterato
     lines = (_text_of(raw) for raw in _bounded(stream))
     header = next(lines, "")
     delimiter = max(DELIMITERS, key=header.count)
-    names = _names(next(csv.reader([header], delimiter=delimiter), []), columns)
+    try:
+        names = _names(next(csv.reader([header], delimiter=delimiter), []), columns)
+    except csv.Error as error:
+        raise HeaderError(f"the first line is no CSV header: {error}") from error
     yield from _rows(csv.reader(lines, delimiter=delimiter, strict=True), names)
 
 
