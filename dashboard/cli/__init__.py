@@ -3,6 +3,7 @@
 import click
 
 from dashboard.cli.demo import demo
+from dashboard.cli.publish import publish
 from dashboard.cli.settings import settings_command
 
 
@@ -12,5 +13,5 @@ def main() -> None:
     """Siger: a live map of security and public order in Lampung."""
 
 
-for command in (demo, settings_command):
+for command in (demo, publish, settings_command):
     main.add_command(command)
