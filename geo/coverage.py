@@ -6,7 +6,7 @@ It refuses to move a line: a repaired border is always one of the lines that the
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,7 +68,7 @@ def dissolve(parts: Geometries, groups: NDArray[np.intp], count: int) -> Geometr
     return merged
 
 
-def dissolve_by(parts: Sequence[BaseGeometry], keys: Sequence[Hashable]) -> dict[Hashable, BaseGeometry]:
+def dissolve_by(parts: Sequence[BaseGeometry], keys: Sequence[str]) -> dict[str, BaseGeometry]:
     """Parts of a coverage put together by key, keys in order of first appearance."""
     names = list(dict.fromkeys(keys))
     numbers = {name: number for number, name in enumerate(names)}

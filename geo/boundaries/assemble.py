@@ -5,7 +5,7 @@ gives to no district (forest, uninhabited islands) goes to the district that the
 same regency; it is the only ground that a file does not decide.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,59 +34,77 @@ class Assembled:
     level: Level
     repaired: Repaired
     crumbs: int  # cut-off pieces given to the neighbour around them
-    missing: tuple[str, ...]  # codes that the file has no ground for: not in the new set
-    added: tuple[str, ...]  # codes that the present set does not know
+    missing: tuple[str, ...]  # districts of the present set that have no ground in the new one
+    added: tuple[str, ...]  # districts that the present set does not know
     shared_out_km2: float  # forest and islands without a district, given to the districts around
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Who made a file and on what terms; shown beside the map."""
+
+    source: str
+    licence: str
+
+
 def assemble(
-    file: BoundaryFile,
-    matched: Matched,
-    level: Level,
-    present: Areas,
-    *,
-    system: CodeSystem,
-    source: str,
-    licence: str,
+    file: BoundaryFile, matched: Matched, level: Level, present: Areas, *, system: CodeSystem, terms: Terms
 ) -> Assembled:
     """The set of areas that the file makes, beside what of the present set it does not touch."""
     rows = [(code, geometry) for code, geometry in zip(matched.codes, file.geometries, strict=True) if code]
     _refuse_wrong_system(rows, level, present, system)
     extra = _shared_out(file, matched, present, {code for code, _ in rows}) if level == "district" else []
+    codes = [code for code, _ in [*rows, *extra]]
     repaired = repair([geometry for _, geometry in [*rows, *extra]], fill_gaps_km2=FILL_GAPS_KM2)
-    merged = dissolve_by(list(repaired.geometries), [code for code, _ in [*rows, *extra]])
-    outlines, crumbs = absorb_crumbs({str(code): outline for code, outline in merged.items()}, CRUMB_KM2)
-    known = {area.code for area in present.at(level)}
-    missing = tuple(sorted(known - set(outlines)))
-    if level == "regency" and missing:
-        raise UnmatchedCodes(
-            f"{file.name} has no area for regency {', '.join(missing)}; all 15 must be in the file"
-        )
-    regencies, districts = _both_levels(outlines, level, present)
-    if len(regencies) != len(present.at("regency")):
-        lost = sorted({area.code for area in present.at("regency")} - set(regencies))
-        raise UnmatchedCodes(f"{file.name} has no district in {', '.join(lost)}; all 15 regencies must have some")
-    names = file_names(file, matched)
+    outlines, crumbs = absorb_crumbs(_with_ground(dissolve_by(list(repaired.geometries), codes)), CRUMB_KM2)
+    _refuse_incomplete(file, outlines, codes, present)
+    districts = outlines if level == "district" else _with_ground(nest(_outlines(present, "district"), outlines))
+    areas = _areas(districts, level, present, file_names(file, matched), terms)
+    before, after = ({area.code for area in those.at("district")} for those in (present, areas))
+    return Assembled(
+        areas=areas,
+        level=level,
+        repaired=repaired,
+        crumbs=crumbs,
+        missing=tuple(sorted(before - after)),
+        added=tuple(sorted(after - before)),
+        shared_out_km2=float(area_km2([geometry for _, geometry in extra]).sum()) if extra else 0.0,
+    )
+
+
+def _with_ground(outlines: Mapping[str, BaseGeometry]) -> dict[str, BaseGeometry]:
+    return {code: outline for code, outline in outlines.items() if not outline.is_empty}
+
+
+def _outlines(areas: Areas, level: Level) -> dict[str, BaseGeometry]:
+    return {area.code: area.geometry for area in areas.at(level)}
+
+
+def _refuse_incomplete(
+    file: BoundaryFile, outlines: Mapping[str, BaseGeometry], codes: Sequence[str], present: Areas
+) -> None:
+    """Every regency must be there, for Polres and Kodim are made of them; and no area may hide another."""
+    hidden = sorted(set(codes) - set(outlines))
+    if hidden:
+        raise UnmatchedCodes(f"in {file.name} other areas cover all the ground of {', '.join(hidden)}")
+    lost = sorted({area.code for area in present.at("regency")} - {code[:4] for code in outlines})
+    if lost:
+        raise UnmatchedCodes(f"{file.name} has nothing for regency {', '.join(lost)}; all 15 must be in the file")
+
+
+def _areas(
+    districts: Mapping[str, BaseGeometry], level: Level, present: Areas, names: dict[str, str], terms: Terms
+) -> Areas:
+    """Regencies dissolved from districts, so that they nest; names and capitals from the present set."""
+    regencies = dissolve_by(list(districts.values()), [code[:4] for code in districts])
     official = level == "district" or not any(area.indicative for area in present.at("district"))
-    areas = Areas(
+    both = level == "district"
+    return Areas(
         [_regency(present.get(code), outline) for code, outline in regencies.items()],
         [_district(code, outline, present, names, official) for code, outline in districts.items()],
-        source=source if level == "district" else f"{source}; kecamatan: {present.source}",
-        licence=licence if level == "district" else f"{licence}; kecamatan: {present.licence}",
+        source=terms.source if both else f"{terms.source}; kecamatan: {present.source}",
+        licence=terms.licence if both else f"{terms.licence}; kecamatan: {present.licence}",
     )
-    shared_out_km2 = float(area_km2([geometry for _, geometry in extra]).sum()) if extra else 0.0
-    return Assembled(areas, level, repaired, crumbs, missing, tuple(sorted(set(outlines) - known)), shared_out_km2)
-
-
-def _both_levels(
-    outlines: dict[str, BaseGeometry], level: Level, present: Areas
-) -> tuple[dict[str, BaseGeometry], dict[str, BaseGeometry]]:
-    if level == "district":
-        districts = outlines
-    else:
-        districts = nest({area.code: area.geometry for area in present.at("district")}, outlines)
-    regencies = dissolve_by(list(districts.values()), [code[:4] for code in districts])
-    return {str(code): outline for code, outline in regencies.items()}, districts
 
 
 def _refuse_wrong_system(

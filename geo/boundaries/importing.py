@@ -7,7 +7,7 @@ from typing import Any
 
 from geo.areas import Areas
 from geo.boundaries import store
-from geo.boundaries.assemble import Assembled, assemble
+from geo.boundaries.assemble import Assembled, Terms, assemble
 from geo.boundaries.codes import CodeSystem, Level, Matched, match
 from geo.boundaries.compare import Difference, differences
 from geo.boundaries.read import BoundaryFile, read
@@ -29,7 +29,7 @@ class Report:
     shared_out_km2: float
     elsewhere: int  # rows of other provinces
     unknown_codes: tuple[str, ...]
-    missing: tuple[str, ...]  # codes that the set in force has and the file has not
+    missing: tuple[str, ...]  # districts of the set in force that the new one does not have
     added: tuple[str, ...]
     invalid: int  # polygons that crossed themselves
     overlap_km2: float
@@ -66,8 +66,10 @@ def prepare(
         level,
         present,
         system=codes,
-        source=source or _stated(file, "source") or path.name,
-        licence=licence or _stated(file, "licence", "license") or "tidak dinyatakan",
+        terms=Terms(
+            source=source or _stated(file, "source") or path.name,
+            licence=licence or _stated(file, "licence", "license") or "tidak dinyatakan",
+        ),
     )
     return Prepared(assembled.areas, _report(file, matched, assembled, present, codes))
 

@@ -38,7 +38,7 @@ def districts(regencies: list[Regency], villages: list[Village], rows: list[dict
     owners = _owners(faces, regencies, cells)
     kept = [number for number, owner in enumerate(owners) if owner]
     merged = dissolve_by([faces[number] for number in kept], [owners[number] for number in kept])
-    outlines, crumbs = absorb_crumbs({str(code): outline for code, outline in merged.items()}, CRUMB_KM2, prefix=4)
+    outlines, crumbs = absorb_crumbs(merged, CRUMB_KM2, prefix=4)
     print(f"districts: {crumbs} cut-off pieces below {CRUMB_KM2} km2 given to the neighbour around them")
     missing = [row["name"] for row in rows if row["id"] not in outlines]
     if missing:
@@ -55,8 +55,7 @@ def _cells(regency: Regency, villages: list[Village]) -> dict[str, BaseGeometry]
     diagram = shapely.voronoi_polygons(
         shapely.multipoints(points), extend_to=shapely.box(*shapely.bounds(regency.geometry)), ordered=True
     )
-    found = dissolve_by(list(shapely.get_parts(diagram)), list(inside.values()))
-    return {str(code): cell for code, cell in found.items()}
+    return dissolve_by(list(shapely.get_parts(diagram)), list(inside.values()))
 
 
 def _all_lines(regencies: list[Regency], cells: dict[str, dict[str, BaseGeometry]]) -> Geometries:

@@ -104,7 +104,7 @@ def test_villages_are_dissolved_to_districts() -> None:
 def test_part_of_the_province_is_refused(tmp_path: Path) -> None:
     districts = geopandas.read_file(KEMENDAGRI / "kecamatan_simplified.geojson")
     tanggamus = districts[districts.kode.str.startswith("18.06")]
-    with pytest.raises(UnmatchedCodes, match=r"no district in 1801, 1802"):
+    with pytest.raises(UnmatchedCodes, match=r"nothing for regency 1801, 1802"):
         prepare(_written(tanggamus, tmp_path / "part.geojson"), "district", bundled())
 
 
@@ -216,6 +216,24 @@ def test_a_new_district_is_welcome(tmp_path: Path) -> None:
     assert prepared.report.added == ("180699",)
     assert prepared.areas.get("180699").name == "Talang Baru"
     check(prepared.areas, 230)
+
+
+def test_an_area_under_another_is_named(tmp_path: Path) -> None:
+    twice = frame("district")
+    outlines = twice.geometry.to_list()
+    outlines[0] = outlines[1]
+    twice.geometry = outlines
+    with pytest.raises(UnmatchedCodes, match="cover all the ground of 180105"):
+        prepare(_written(twice, tmp_path / "twice.geojson"), "district", bundled())
+
+
+def test_a_district_that_official_regencies_leave_no_ground_is_reported(tmp_path: Path) -> None:
+    island = bundled().get("181306")  # Pulau Pisang
+    regencies = frame()
+    regencies.geometry = shapely.difference(regencies.geometry.to_numpy(), island.geometry.buffer(0.0001))
+    prepared = prepare(_written(regencies, tmp_path / "no-island.geojson"), "regency", bundled())
+    assert prepared.report.missing == ("181306",)
+    assert prepared.areas.name_of("181306") == "181306"
 
 
 @pytest.mark.parametrize(
