@@ -1,0 +1,1 @@
+"""Ways out: the picture in the forms that other programs read. Pure encoders; nothing here sends anything."""
