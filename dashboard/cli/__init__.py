@@ -3,6 +3,7 @@
 import click
 
 from dashboard.cli.demo import demo
+from dashboard.cli.levels import levels
 from dashboard.cli.publish import publish
 from dashboard.cli.settings import settings_command
 
@@ -13,5 +14,5 @@ def main() -> None:
     """Siger: a live map of security and public order in Lampung."""
 
 
-for command in (demo, publish, settings_command):
+for command in (demo, levels, publish, settings_command):
     main.add_command(command)
