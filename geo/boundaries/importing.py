@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from geo.areas import Areas
 from geo.boundaries import store
@@ -120,8 +119,3 @@ def _report(
         crumbs=assembled.crumbs,
         differences=tuple(differences(present, assembled.areas, assembled.level)),
     )
-
-
-def summary(report: Report) -> dict[str, Any]:
-    """The report without its table of differences, for a log line or an audit entry."""
-    return {key: value for key, value in asdict(report).items() if key != "differences"}

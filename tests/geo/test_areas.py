@@ -55,6 +55,19 @@ def test_kodim_and_polres_each_cover_the_province_once(areas: Areas) -> None:
         assert members == [area.code for area in areas.at("regency")]
 
 
+def test_one_step_in(areas: Areas) -> None:
+    assert len(areas.children("18")) == 15
+    assert len(areas.children("1806")) == 20
+    assert len(areas.children("kodim:0424")) == 20 + 9
+    assert areas.children("180601") == ()
+
+
+def test_an_incident_known_by_its_area_alone_stands_inside_it(areas: Areas) -> None:
+    for level in ("regency", "district", "kodim"):
+        for area in areas.at(level):
+            assert shapely.contains_xy(area.geometry, *area.place), area.code
+
+
 @pytest.mark.parametrize(
     ("code", "regency", "district", "inside"),
     [
