@@ -43,6 +43,7 @@ class Alert:
     kind: str = "Alert"
     references: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     polygons: tuple[tuple[Point, ...], ...] = ()
     circles: tuple[tuple[float, float, float], ...] = ()
     link: str = ""
@@ -87,7 +88,8 @@ def alert(root: Element) -> Alert:
         status=_text(root, "status") or "Actual",
         kind=_text(root, "msgType") or "Alert",
         references=tuple(_text(root, "references").split()),
-        names=names_in(description) or tuple(n for area in areas if (n := _text(area, "areaDesc"))),
+        names=names_in(description) or tuple(name for area in areas for name in _names(area)),
+        codes=tuple(code for area in areas for code in _codes(area)),
         polygons=polygons,
         circles=tuple(_circle(found.text or "") for area in areas for found in area.findall(f"{CAP}circle")),
         link=_text(info, "web"),
@@ -99,6 +101,19 @@ def _info(root: Element) -> Element:
     if not infos:
         raise NotUnderstood("info", "(missing)", "the alert has no <info>")
     return next((info for info in infos if _text(info, "language").lower().startswith("id")), infos[0])
+
+
+def _names(area: Element) -> list[str]:
+    return [name for part in _text(area, "areaDesc").split(",") if (name := part.strip())]
+
+
+def _codes(area: Element) -> list[str]:
+    """Kemendagri's codes, where the sender names that system."""
+    return [
+        _text(code, "value")
+        for code in area.findall(f"{CAP}geocode")
+        if "kemendagri" in _text(code, "valueName").lower()
+    ]
 
 
 def _polygon(text: str) -> tuple[Point, ...]:

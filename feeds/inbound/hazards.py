@@ -1,9 +1,10 @@
 """Which districts of Lampung an alert is about, and the incidents that it makes there.
 
-Names in the text come first: BMKG's polygons are the union of the districts that it names. A name that two
-regencies share goes to the regency that the alert's other names lie in, and to both where that does not decide.
-Polygons and circles count for the districts of which they cover a part worth naming. An alert for another
-province, a test, or one that is over already makes nothing; a cancelled or replaced one ends what it made.
+Kemendagri codes come first, then names in the text: BMKG's polygons are the union of the districts that it names.
+A name that two regencies share goes to the regency that the alert's other names lie in, and to both where that
+does not decide. Polygons and circles count for the districts of which they cover a part worth naming. An alert
+for another province, a test, or one that is over already makes nothing; a cancelled or replaced one ends what it
+made.
 """
 
 import re
@@ -16,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from feeds.clock import utc_text
 from feeds.inbound.cap import Alert
 from feeds.inbound.reading import Json
-from geo.areas import PROVINCE, Area, Areas
+from geo.areas import PROVINCE, Area, Areas, UnknownArea
 
 #: Share of a district that a polygon must cover for the district to count: less is the width of a drawn line.
 LEAST_SHARE = 0.05
@@ -72,10 +73,11 @@ def districts_of(alert: Alert, areas: Areas) -> tuple[list[Area], tuple[str, ...
     """The areas that the alert is about, by code, and the names that are none."""
     named = {name: _matches(name, areas) for name in alert.names}
     unknown = tuple(name for name, found in named.items() if not found)
-    chosen = _settle(list(named.values()))
-    if not chosen:
-        chosen = _covered(alert, areas)
-    return sorted(chosen, key=lambda area: area.code), unknown
+    chosen = _coded(alert, areas) or _settle(list(named.values())) or _covered(alert, areas)
+    within = {area.regencies[0] for area in chosen if area.level == "district"}
+    # A regency named beside its own district only says where that is.
+    finest = [area for area in chosen if area.level == "district" or area.code not in within]
+    return sorted(finest, key=lambda area: area.code), unknown
 
 
 def _is_here(alert: Alert) -> bool:
@@ -83,8 +85,18 @@ def _is_here(alert: Alert) -> bool:
     if told:
         return told[1] == PROVINCE
     return "lampung" in f"{alert.headline} {alert.description} {' '.join(alert.names)}".lower() or bool(
-        alert.polygons or alert.circles
+        alert.codes or alert.polygons or alert.circles
     )
+
+
+def _coded(alert: Alert, areas: Areas) -> list[Area]:
+    found: list[Area] = []
+    for code in alert.codes:
+        try:
+            found.append(areas.get(code))
+        except UnknownArea:
+            continue  # a code of another province, or of other years: the names and shapes decide
+    return [area for area in found if area.level in ("district", "regency")]
 
 
 def _matches(name: str, areas: Areas) -> list[Area]:
