@@ -6,7 +6,7 @@ its line's number and the reason, and costs the other lines nothing.
 
 import contextlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -39,13 +39,13 @@ def _numbers(
 
 
 def _moment(_context: click.Context, _option: click.Parameter, text: str | None) -> datetime | None:
-    if text is None or text == "now":
-        return datetime.now(UTC) if text else None
+    if text is None:
+        return None
     with contextlib.suppress(ValueError):
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is not None:
             return moment
-    raise click.BadParameter(f"'{text}' is not 'now' or a time with its offset, such as 2024-11-27T08:00:00+07:00")
+    raise click.BadParameter(f"'{text}' is not a time with its offset, such as 2024-11-27T08:00:00+07:00")
 
 
 def _columns(_context: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
@@ -75,7 +75,7 @@ def _columns(_context: click.Context, _option: click.Parameter, pairs: tuple[str
 )
 @click.option("--unit", help="GPX: the unit whose track it is.")
 @click.option("--move-to", callback=partial(_numbers, 2), metavar="LON,LAT", help="GPX: move the whole track here.")
-@click.option("--begin", callback=_moment, metavar="TIME", help="GPX: let the track begin at this time, or 'now'.")
+@click.option("--begin", callback=_moment, metavar="TIME", help="GPX: let the track begin at this time.")
 @click.pass_context
 def publish(
     context: click.Context,

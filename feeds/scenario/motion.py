@@ -12,7 +12,9 @@ from feeds.scenario.beats import Beats, Floats, Ints
 from feeds.scenario.roster import FOOT, KINDS
 from geo.measure import great_circle_m
 
-STOP_MS = (30_000, 240_000)
+STOP_MS = (60_000, 420_000)
+#: Units set out within this time of the start, each at a moment of its own.
+FIRST_STOP_MS = 60_000
 #: After a leg a unit stops this often, else it goes on at once; and a stop is a rest this often.
 STOP_CHANCE = 0.7
 REST_CHANCE = 0.2
@@ -51,8 +53,7 @@ class Motion:
         self._to = self._from.copy()
         self._left = self._from.copy()
         self._depart_ms = np.full(n, start_ms, np.int64)
-        # The first stop ends at a moment of its own, so that units do not all set out together.
-        self._arrive_ms = start_ms + rng.integers(0, STOP_MS[1], n)
+        self._arrive_ms = start_ms + rng.integers(0, FIRST_STOP_MS, n)
         self.mode = np.full(n, Mode.STANDBY, np.int64)
         self.kmh = np.zeros(n)
 
