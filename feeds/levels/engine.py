@@ -69,7 +69,9 @@ class LevelsFeed:
             await self.assess(self._touched)
             self._touched = set()
             try:
-                await asyncio.wait_for(self._wake.wait(), DECAY_EVERY_S)
+                # Not wait_for: on Python 3.11 it swallows a cancellation that comes with the wake-up.
+                async with asyncio.timeout(DECAY_EVERY_S):
+                    await self._wake.wait()
             except TimeoutError:
                 self._touched = set(self.areas)
             self._wake.clear()
