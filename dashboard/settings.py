@@ -40,6 +40,18 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much the server says on standard error."
     )
+    public_url: str | None = Field(
+        None,
+        description="The address under which people reach Siger, such as https://siger.example.go.id: other Host "
+        "names are refused, and cookies are for https alone.",
+    )
+    session_hours: int = Field(12, ge=1, le=168, description="A session ends so long after the log in: a shift.")
+    idle_minutes: int = Field(30, ge=1, le=1440, description="A session that nobody uses for so long ends.")
+    keys_dir: Path | None = Field(
+        None,
+        description="Folder of the keys that operators hold (audit signature, sealed identities); "
+        "'keys' in the store's folder unless told otherwise.",
+    )
     mode: Mode = Field("serve", description="Set by the command that starts Siger: demo or serve.")
 
     @property

@@ -52,8 +52,9 @@ class Passwords:
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
 
-    def hash(self, password: str) -> str:
-        return self._hasher.hash(password)
+    async def make(self, password: str) -> str:
+        """The hash of a new password."""
+        return await asyncio.to_thread(self._hasher.hash, password)
 
     async def verify(self, known: str | None, password: str) -> bool:
         """Whether `password` is the one behind the hash; takes as long when there is no hash."""
@@ -65,9 +66,6 @@ class Passwords:
                 return await asyncio.to_thread(self._verify, known, password)
         finally:
             self._waiting -= 1
-
-    def is_outdated(self, known: str) -> bool:
-        return self._hasher.check_needs_rehash(known)
 
     @cached_property
     def _nobody(self) -> str:

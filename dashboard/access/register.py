@@ -65,6 +65,7 @@ class Person(_Record):
     disabled: bool = False
     first_until_ms: int | None = None
     totp: str | None = None
+    totp_step: int = 0
 
     @property
     def must_change(self) -> bool:

@@ -1,0 +1,70 @@
+"""Everything about access in one place, for the routes and the gate to reach; `app.furnish` makes it."""
+
+import logging
+from typing import Final
+
+from starlette.types import Scope
+
+from dashboard.access.audit import Audit, Deed
+from dashboard.access.doorkeeper import Admission, Doorkeeper
+from dashboard.access.headers import LOOPBACK_NAMES, host_name
+from dashboard.access.keys import Keys
+from dashboard.access.limits import Attempts
+from dashboard.access.passwords import Passwords
+from dashboard.access.register import Register
+from dashboard.access.rights import caller_of
+from dashboard.access.sessions import Sessions
+from dashboard.settings import Settings
+from feeds.log import EventLog
+from feeds.log_errors import LogError
+from geo.areas import Areas
+
+DEMO_OFFICER: Final = "petugas-demo"
+
+log = logging.getLogger(__name__)
+
+
+class Access:
+    """People, tokens, sessions, the audit and who is at the door, of one running Siger."""
+
+    def __init__(self, settings: Settings, event_log: EventLog, areas: Areas) -> None:
+        self.settings = settings
+        self.areas = areas
+        self.keys = Keys(settings.keys_dir or settings.store_dir / "keys")
+        self.audit = Audit(event_log)
+        self.register = Register(event_log, self.audit)
+        self.sessions = Sessions(
+            event_log,
+            self.audit,
+            idle_ms=settings.idle_minutes * 60_000,
+            longest_ms=settings.session_hours * 3_600_000,
+        )
+        self.passwords = Passwords()
+        self.attempts = Attempts(event_log)
+        self.doorkeeper = Doorkeeper(self.register, self.sessions, areas)
+        #: Under `siger demo` whoever sits at this machine is the demo officer, without logging in.
+        self.demo = (
+            Admission(caller_of(DEMO_OFFICER, "komando", (), "demo", areas)) if settings.mode == "demo" else None
+        )
+
+    def answers_to(self, name: str) -> bool:
+        """Whether this is a name of ours. A demonstration has none but this machine's own."""
+        if self.settings.mode == "demo":
+            return name in LOOPBACK_NAMES
+        public = self.settings.public_url
+        return public is None or name in LOOPBACK_NAMES or name == host_name(public.partition("//")[2])
+
+    async def note_refusal(self, who: str, scope: Scope, status: int, origin: str) -> None:
+        """Writes a refused attempt to the audit; a store that does not answer is said in the server's log."""
+        method = scope.get("method", "WS")
+        deed = Deed(
+            who or "?", "", "door", f"{method} {scope['path'][:200]}", "refused", origin, {"status": status}
+        )
+        await self.note(deed)
+
+    async def note(self, deed: Deed) -> None:
+        """Writes an entry that stands by itself, if the store can take it now."""
+        try:
+            await self.audit.record(deed)
+        except LogError as error:
+            log.error("the audit could not take '%s' on '%s' by '%s': %s", deed.action, deed.on, deed.who, error)

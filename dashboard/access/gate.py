@@ -1,0 +1,231 @@
+"""The gate before everything: each request and each socket is refused here unless the table lets it in.
+
+In this order: is it meant for us (Host), is there such a door (`routes`), does another site make a browser send it
+(Origin), who is it (`doorkeeper`), is it too much (rate), may they (`rights`). What passes carries its admission;
+whoever answers asks `caller_of`. Refusals are audited, few a minute from one address.
+"""
+
+import json
+import logging
+from contextvars import ContextVar
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection, cookie_parser
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.access.bodies import BodyTooLarge, replayed
+from dashboard.access.desk import Access
+from dashboard.access.doorkeeper import Admission, Credential
+from dashboard.access.headers import comes_from, host_name
+from dashboard.access.limits import Bucket
+from dashboard.access.register import digest_of_secret
+from dashboard.access.rights import Caller
+from dashboard.access.routes import CALLBACKS, OPEN, WRITING_GETS, is_page, right_for
+from dashboard.api.problems import document
+from feeds.log_errors import LogError
+
+#: (burst, a second). A phone network may stand behind one address, a feed behind one token; people click slowly.
+RATES: Final = {"anybody": (300.0, 50.0), "person": (400.0, 40.0), "token": (4_000.0, 1_000.0), "demo": (1e6, 1e6)}
+#: Refusals that one address may have written to the audit.
+AUDITED_REFUSALS: Final = (20.0, 0.2)
+MOST_CALLBACK_BYTES: Final = 1 << 20
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "testclient"})
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+ADMISSION: Final = "siger.admission"
+COOKIE: Final = "siger_session"
+LOG_IN_FIRST: Final = 4401
+NOT_ALLOWED: Final = 4403
+
+log = logging.getLogger(__name__)
+_current: ContextVar[Admission | None] = ContextVar("siger_admission", default=None)
+
+
+class Refused(Exception):
+    """The gate does not let a request in."""
+
+    def __init__(self, status: int, title: str, detail: str, wait_s: float = 0.0) -> None:
+        self.status, self.title, self.detail, self.wait_s = status, title, detail, wait_s
+        super().__init__(detail)
+
+
+def admission_of(connection: HTTPConnection) -> Admission:
+    """By what right a request or socket is here. Only the gate lets anything through without one: open doors."""
+    admission = connection.scope.get(ADMISSION)
+    assert isinstance(admission, Admission), f"no caller at {connection.url.path}"
+    return admission
+
+
+def caller_of(connection: HTTPConnection) -> Caller:
+    """Who makes this request or holds this socket."""
+    return admission_of(connection).caller
+
+
+def current_caller() -> Caller:
+    """Who makes the request that is being answered; for Dash's callbacks, which see no request."""
+    admission = _current.get()
+    assert admission is not None, "asked outside a request"
+    return admission.caller
+
+
+def origin_of(connection: HTTPConnection) -> str:
+    """The address that a request comes from, for the audit."""
+    return connection.client.host if connection.client else ""
+
+
+class Gate:
+    """ASGI middleware; the outermost one."""
+
+    def __init__(self, app: ASGIApp, access: Access, headers: dict[str, str]) -> None:
+        self.app = app
+        self.access = access
+        self._headers = headers
+        self._buckets = {kind: Bucket(*rate) for kind, rate in RATES.items()}
+        self._refusals = Bucket(*AUDITED_REFUSALS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        if scope["type"] == "http":
+            send = self._with_headers(send, scope["path"])
+        try:
+            admission = await self._let_in(scope, connection)
+            if scope["path"] == "/_dash-update-component":
+                receive = await self._callback(receive, admission)
+        except Refused as refusal:
+            await self._refuse(refusal, connection, scope, receive, send)
+        else:
+            await self._pass(admission, scope, receive, send)
+
+    async def _pass(self, admission: Admission | None, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[ADMISSION] = admission
+        token = _current.set(admission)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            _current.reset(token)
+
+    async def _let_in(self, scope: Scope, connection: HTTPConnection) -> Admission | None:
+        headers = connection.headers
+        method = "WS" if scope["type"] == "websocket" else str(scope["method"])
+        self._meant_for_us(connection)
+        right = right_for(method, scope["path"])
+        if right is None:
+            raise Refused(404, "Not found", "There is nothing here.")
+        changes = method == "WS" or method not in SAFE or scope["path"].startswith(WRITING_GETS)
+        has_token = "authorization" in headers
+        if changes and not has_token and comes_from(headers, self.access.settings.public_url) == "cross":
+            raise Refused(403, "Another site's request", "A page of another site made the browser send this.")
+        admission = await self._admission(connection, used=method != "WS" and right != OPEN)
+        self._rate(admission, connection)
+        if right == OPEN:
+            return admission
+        if admission is None:
+            raise Refused(401, "Log in first", "Siger shows nothing without log in.")
+        if not admission.caller.may(right):
+            raise Refused(403, "Not allowed", f"Role {admission.caller.role} may not do this ({right}).")
+        if admission.must_change and is_page(method, scope["path"]):
+            raise Refused(428, "Change the password", "Change the first password at /sandi before anything else.")
+        return admission
+
+    def _meant_for_us(self, connection: HTTPConnection) -> None:
+        # A name that leads to this machine by somebody else's name service would make us their page's own site.
+        name = host_name(connection.headers.get("host", ""))
+        in_process = connection.client is not None and connection.client.host == "testclient"
+        if not in_process and not self.access.answers_to(name):
+            raise Refused(421, "Not our name", "Siger does not answer to this Host.")
+
+    async def _admission(self, connection: HTTPConnection, *, used: bool) -> Admission | None:
+        credential = _credential(connection)
+        try:
+            found = await self.access.doorkeeper.admit(credential, used=used) if credential else None
+        except LogError as error:
+            raise Refused(503, "The log does not answer", f"Nobody new can come in: {error}", wait_s=2) from error
+        if found is not None or (credential is not None and credential.kind == "token"):
+            return found
+        is_here = connection.client is not None and connection.client.host in LOOPBACK
+        return self.access.demo if is_here else None
+
+    def _rate(self, admission: Admission | None, connection: HTTPConnection) -> None:
+        kind, key = "anybody", origin_of(connection)
+        if admission is not None:
+            kind, key = admission.caller.kind, admission.caller.name
+        wait_s = self._buckets[kind].take(key)
+        if wait_s:
+            raise Refused(429, "Too many requests", f"Wait {wait_s:.1f} s.", wait_s)
+
+    async def _callback(self, receive: Receive, admission: Admission | None) -> Receive:
+        try:
+            body, again = await replayed(receive, MOST_CALLBACK_BYTES)
+        except BodyTooLarge as error:
+            raise Refused(413, "Body too large", str(error)) from error
+        output = _output_of(body)
+        right = CALLBACKS.get(output)
+        if right is None:
+            log.warning("callback %.200r has no rule in dashboard/access/routes.py", output)
+            raise Refused(404, "Not found", "There is no such callback.")
+        if admission is None or not admission.caller.may(right):
+            raise Refused(403, "Not allowed", f"This role may not do this ({right}).")
+        return again
+
+    async def _refuse(
+        self, refusal: Refused, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        if refusal.status in (401, 403) and not self._refusals.take(origin_of(connection)):
+            await self.access.note_refusal(_name_of(connection), scope, refusal.status, origin_of(connection))
+        if scope["type"] == "websocket":
+            await receive()
+            code = LOG_IN_FIRST if refusal.status == 401 else NOT_ALLOWED
+            await send({"type": "websocket.close", "code": code, "reason": refusal.title})
+            return
+        await _answer(refusal, connection)(scope, receive, send)
+
+    def _with_headers(self, send: Send, path: str) -> Send:
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                if right_for("GET", path) != OPEN or path == "/masuk":
+                    headers.setdefault("cache-control", "no-store")
+            await send(message)
+
+        return sent
+
+
+def _answer(refusal: Refused, connection: HTTPConnection) -> Response:
+    wants_page = "text/html" in connection.headers.get("accept", "")
+    if refusal.status in (401, 428) and wants_page and connection.scope["method"] == "GET":
+        page = "/masuk" if refusal.status == 401 else "/sandi"
+        return RedirectResponse(f"{page}?kembali={quote(connection.url.path, safe='')}", 303)
+    answer = document(refusal.status, refusal.title, refusal.detail)
+    if refusal.wait_s:
+        answer.headers["retry-after"] = str(max(1, round(refusal.wait_s)))
+    if refusal.status == 401:
+        answer.headers["www-authenticate"] = 'Bearer realm="siger"'
+    return answer
+
+
+def _credential(connection: HTTPConnection) -> Credential | None:
+    scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+    if scheme:
+        return Credential("token", digest_of_secret(secret.strip() if scheme.lower() == "bearer" else ""))
+    cookie = cookie_parser(connection.headers.get("cookie", "")).get(COOKIE)
+    return Credential("session", digest_of_secret(cookie)) if cookie else None
+
+
+def _name_of(connection: HTTPConnection) -> str:
+    admission = connection.scope.get(ADMISSION)
+    return admission.caller.name if isinstance(admission, Admission) else ""
+
+
+def _output_of(body: bytes) -> str:
+    try:
+        asked: Any = json.loads(body)
+    except ValueError:
+        return ""
+    return str(asked.get("output", "")) if isinstance(asked, dict) else ""
