@@ -7,7 +7,7 @@ tests all use this one reducer.
 
 import zlib
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -30,6 +30,11 @@ def order(entry_id: str) -> int:
     """A log id `ms-seq` as one number that sorts as the log does."""
     ms, _, seq = entry_id.partition("-")
     return (int(ms) << _ORDER_BITS) | int(seq or 0)
+
+
+def id_of(place: int) -> str:
+    """The log id whose `order` this is."""
+    return f"{place >> _ORDER_BITS}-{place & (1 << _ORDER_BITS) - 1}"
 
 
 @dataclass(slots=True)
@@ -109,6 +114,21 @@ class Picture:
     def history(self, incident: str) -> list[Stamped]:
         """Every event about an incident, in log order, each with its log id."""
         return [stamped for _, stamped in self._histories.get(incident, [])]
+
+    def known_incidents(self) -> Iterable[str]:
+        """Every incident with a history, also one whose report has not arrived yet."""
+        return self._histories.keys()
+
+    def resume(self, last_id: str, units: Iterable[Unit], sources: Mapping[str, Source]) -> None:
+        """Takes over from a snapshot what no event tells any more: units and sources as they stood at `last_id`."""
+        self.skip(last_id)
+        self.units = {unit.id: unit for unit in units}
+        self.sources = dict(sources)
+        self._unhashed.update(("u", name) for name in self.units)
+
+    def become(self, other: "Picture") -> None:
+        """Takes over everything that another picture knows; whoever holds this one sees it."""
+        vars(self).update(vars(other))
 
     def state_hash(self) -> str:
         """16 hex digits, equal for two pictures that show the same (docs/live-protocol.md has the lines)."""

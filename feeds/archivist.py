@@ -1,0 +1,111 @@
+"""Moves closed days from the log into the archive: written and verified first, trimmed from the log days later.
+
+Runs in one place at a time. A day is closed when the WIB clock is ten minutes past its midnight. Beside the log's
+own entries, each day's incident reports are written as GeoParquet, for QGIS and the like.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from feeds.archive import Archive, ArchivedDay, ArchiveError
+from feeds.clock import now_ms
+from feeds.day import day_of, starts_ms
+from feeds.history import History
+from feeds.incident_table import write_incidents
+from feeds.log_entry import RawEntry, place
+from feeds.log_errors import LogError
+from feeds.retention import Rule, apply_rules
+
+logger = logging.getLogger(__name__)
+
+_CLOSED_AFTER_MS: Final = 600_000
+_LOOK_EVERY_S: Final = 300.0
+#: Closed days that stay in the log as well: whoever lags behind or starts anew finds them without the archive.
+KEEP_DAYS: Final = 2
+
+
+class Archivist:
+    """Archives, trims, and purges what the rules say; `rules` are none unless somebody gives a reason."""
+
+    def __init__(
+        self,
+        history: History,
+        archive: Archive,
+        *,
+        clock: Callable[[], int] = now_ms,
+        keep_days: int = KEEP_DAYS,
+        rules: Sequence[Rule] = (),
+    ) -> None:
+        self._history = history
+        self._archive = archive
+        self._clock = clock
+        self._keep_days = keep_days
+        self._rules = tuple(rules)
+
+    async def work(self) -> list[ArchivedDay]:
+        """Does all that is due now; the days that were archived."""
+        archived = await self.archive_closed()
+        await self.trim()
+        await asyncio.to_thread(apply_rules, self._archive, self._rules, day_of(self._clock()))
+        return archived
+
+    async def archive_closed(self) -> list[ArchivedDay]:
+        """Archives every closed day that is not archived yet."""
+        archived: list[ArchivedDay] = []
+        while (day := await self._next_closed()) is not None:
+            archived.append(await self._archive_day(day))
+            logger.info("%s is archived: %d entries", day, archived[-1].entries)
+        return archived
+
+    async def trim(self) -> int:
+        """Takes archived days out of the log once they are old enough; how many entries that was."""
+        newest_to_go = (day_of(self._clock()) - timedelta(days=self._keep_days + 1)).isoformat()
+        going = [day.last_id for day in self._archive.days() if day.day <= newest_to_go]
+        up_to = max(going, key=place, default="0-0")
+        if place(up_to) <= place(await self._history.trimmed_to()):
+            return 0
+        return await self._history.trim(up_to)
+
+    async def run(self) -> None:
+        """Works for ever; troubles are reported, and tried again."""
+        while True:
+            try:
+                await self.work()
+            except (LogError, ArchiveError, OSError) as error:
+                logger.error("the archive waits: %s", error)
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+    async def _next_closed(self) -> date | None:
+        first = await self._history.log.read_raw(self._archive.last_id(), count=1)
+        if not first:
+            return None
+        day = day_of(place(first[0].id)[0])
+        return day if day < day_of(self._clock() - _CLOSED_AFTER_MS) else None
+
+    async def _archive_day(self, day: date) -> ArchivedDay:
+        reports: list[RawEntry] = []
+        writer = self._archive.begin(day)
+        try:
+            async for page in self._pages(day):
+                await asyncio.to_thread(writer.add, page)
+                reports += [raw for raw in page if raw.fields.get(b"k") == b"incident.report"]
+            # The table first: once the day's own file stands, the day counts as done.
+            await asyncio.to_thread(
+                write_incidents, self._archive.directory / "incidents" / f"{day}.parquet", reports
+            )
+            return await asyncio.to_thread(writer.finish)
+        except BaseException:
+            writer.abandon()
+            raise
+
+    async def _pages(self, day: date) -> AsyncIterator[list[RawEntry]]:
+        ends_ms = starts_ms(day + timedelta(days=1))
+        async for page in self._history.raw(self._archive.last_id()):
+            within = [raw for raw in page if place(raw.id)[0] < ends_ms]
+            if within:
+                yield within
+            if len(within) < len(page):
+                return

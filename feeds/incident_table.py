@@ -1,0 +1,42 @@
+"""A day's incident reports as GeoParquet: as they came in, one row a report, for QGIS and data tools.
+
+What was done about them later stands in the day's own archive file; this table is for maps and counts.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from feeds.events import IncidentReported
+from feeds.log_entry import RawEntry, read_entry
+
+_COLUMNS = (
+    "incident", "external_id", "source", "category", "severity", "title", "description", "located", "regency",
+    "district", "polres", "kodim", "agency", "reporter_unit", "crowd", "crowd_state", "sensitivity", "simulated",
+)  # fmt: skip
+
+
+def write_incidents(path: Path, entries: Iterable[RawEntry]) -> int:
+    """Writes the readable reports among `entries`, verified by reading back; how many."""
+    rows = [_row(raw.id, event) for raw in entries if isinstance(event := read_entry(raw).event, IncidentReported)]
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    names = ["event_id", "occurred_at", "received_at", *_COLUMNS]
+    points = gpd.points_from_xy([row.pop("lon") for row in rows], [row.pop("lat") for row in rows], crs="EPSG:4326")
+    table = gpd.GeoDataFrame({name: [row[name] for row in rows] for name in names}, geometry=points)
+    for name in ("occurred_at", "received_at"):
+        table[name] = table[name].astype("datetime64[ms, UTC]")
+    growing = path.with_suffix(".growing")
+    table.to_parquet(growing, compression="zstd")
+    found = len(gpd.read_parquet(growing))
+    if found != len(rows):
+        raise OSError(f"{growing}: {len(rows)} reports were written, {found} read back")
+    growing.replace(path)
+    return len(rows)
+
+
+def _row(id: str, event: IncidentReported) -> dict[str, Any]:
+    times = {"occurred_at": event.at_ms, "received_at": event.received_ms}
+    place = {"lon": event.lon, "lat": event.lat}
+    return {"event_id": id, **times, **place, **{name: getattr(event, name) for name in _COLUMNS}}
