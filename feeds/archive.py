@@ -43,8 +43,8 @@ class ArchiveError(Exception):
 class ArchivedDay:
     """One day in the archive.
 
-    `first_id` and `last_id` are the day's when it was archived, `follows` is the last id before it, so that a missing
-    day shows. `entries` and `digest` are what the file holds now; `purged` says what was taken out and why.
+    `first_id` and `last_id` are the day's when it was archived, `follows` is the last id before it, so that a
+    missing day shows. `entries` and `digest` are what the file holds now; `purged` says what was taken out and why.
     """
 
     day: str
