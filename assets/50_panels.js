@@ -81,6 +81,16 @@
     };
   };
 
+  /** Calls `draw` at each of the names; a "change" that only moves units is no news to lists and counts. */
+  siger.follow = function (draw, ...names) {
+    for (const name of names) {
+      siger.on(name, name === "change" ? (change) => (isNews(change) ? draw() : undefined) : draw);
+    }
+  };
+
+  const isNews = ({ snapshot, incidents, levels, sources }) =>
+    snapshot || incidents.length > 0 || levels.length > 0 || (sources || []).length > 0;
+
   const OUTLINES = {
     circle: (r) => siger.svg("circle", { cx: 10, cy: 10, r }),
     square: (r) => siger.svg("rect", { x: 10 - r, y: 10 - r, width: 2 * r, height: 2 * r }),

@@ -18,7 +18,7 @@
       unknown.hidden = current.unknown.length === 0;
       siger.write(unknown, siger.text("words.unknown", { what: current.unknown.join(", ") }));
     });
-    for (const name of ["change", "filter", "names", "second"]) siger.on(name, draw);
+    siger.follow(draw, "change", "filter", "names", "second");
     draw();
   });
 

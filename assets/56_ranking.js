@@ -20,7 +20,7 @@
         arrange(list, ranked.map(({ code }) => rows.get(code).item));
       }
     });
-    for (const name of ["change", "filter", "names"]) siger.on(name, draw);
+    siger.follow(draw, "change", "filter", "names");
     list.addEventListener("mouseleave", draw);
     draw();
   });

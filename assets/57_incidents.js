@@ -48,7 +48,7 @@
       draw();
     });
     siger.on("filter", () => (limit = PAGE));
-    for (const name of ["change", "filter", "names", "select", "second"]) siger.on(name, draw);
+    siger.follow(draw, "change", "filter", "names", "select", "second");
     list.addEventListener("keydown", walk);
     draw();
   });

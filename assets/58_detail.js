@@ -61,7 +61,7 @@
       drawn = key;
       place.replaceChildren(...content);
     });
-    for (const name of ["change", "filter", "names", "select", "detail", "second"]) siger.on(name, draw);
+    siger.follow(draw, "change", "filter", "names", "select", "detail", "second");
     draw();
   });
 

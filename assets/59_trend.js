@@ -30,7 +30,7 @@
       const total = bars.reduce((sum, bar) => sum + bar.count, 0);
       chart.setAttribute("aria-label", siger.text("trend.spoken", { n: total, step: siger.format.span(step_ms) }));
     });
-    for (const name of ["change", "filter", "second"]) siger.on(name, draw);
+    siger.follow(draw, "change", "filter", "second");
     draw();
   });
 
@@ -81,7 +81,7 @@
       const per = siger.text("trend.per", { step: siger.format.span(step_ms), n: hours });
       return siger.write(place, `${per} · ${siger.changeWords(count, before, hours)}`);
     });
-    for (const name of ["change", "filter", "second"]) siger.on(name, draw);
+    siger.follow(draw, "change", "filter", "second");
     draw();
   });
 

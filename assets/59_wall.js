@@ -7,7 +7,9 @@
   const inArea = () => [...siger.store.incidents.values()].filter((one) => siger.filter.matchesEver(one));
 
   /* The map draws in numbers, not in CSS lengths: it is told how large this wall is, and what stands over its edges. */
-  const EDGES_PX = { top: 84, right: 28, bottom: 136, left: 28 };
+  const EDGES_PX = { top: 152, right: 28, left: 28 };
+  /* The province's south-west is sea, where the legend may stand; another area's is not. */
+  const BOTTOM_PX = { province: 118, area: 150 };
 
   function size() {
     const wished = Number(new URLSearchParams(location.search).get("scale")) || 1;
@@ -16,11 +18,14 @@
     const { style } = document.documentElement;
     style.setProperty("--scale", scale);
     style.setProperty("--map-scale", (unit * 1.15).toFixed(3));
-    for (const [side, px] of Object.entries(EDGES_PX)) style.setProperty(`--map-pad-${side}`, (px * unit).toFixed(0));
+    const edges = { ...EDGES_PX, bottom: BOTTOM_PX[siger.filter.current.area ? "area" : "province"] };
+    for (const [side, px] of Object.entries(edges)) style.setProperty(`--map-pad-${side}`, (px * unit).toFixed(0));
+    siger.look.refresh();
   }
 
   if (location.pathname.startsWith("/posko")) {
     size();
+    siger.on("filter", size); // before the map hears of it and fits
     addEventListener("resize", () => {
       size();
       siger.emit("theme", document.documentElement.dataset.theme);
@@ -77,7 +82,7 @@
         box.classList.toggle("is-alarm", Boolean(alarm));
       }
     });
-    for (const name of ["change", "filter", "names", "second"]) siger.on(name, draw);
+    siger.follow(draw, "change", "filter", "names", "second");
     draw();
   });
 
@@ -101,7 +106,7 @@
       if (silent.length) words.push(siger.text("sources.silent", { n: silent.length, names: silent.slice(0, 2).join(", ") }));
       return siger.write(place, words.join(" · "));
     };
-    for (const name of ["change", "second", "status"]) siger.on(name, draw);
+    siger.follow(draw, "change", "second", "status");
     draw();
   });
 })();

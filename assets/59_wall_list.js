@@ -17,7 +17,7 @@
       empty.hidden = ranked.length > 0 || siger.store.waiting;
       siger.emit("attention", { more: ranked.length - fill(place, list, rows, ranked, now_ms) });
     });
-    for (const name of ["change", "filter", "names", "second"]) siger.on(name, draw);
+    siger.follow(draw, "change", "filter", "names", "second");
     new ResizeObserver(draw).observe(place);
     draw();
   });
