@@ -23,6 +23,7 @@ UnitKind = Literal["car", "motorcycle", "foot", "boat", "post"]
 UnitState = Literal["siaga", "patroli", "menuju", "di_tkp", "istirahat"]
 Sensitivity = Literal["normal", "restricted"]
 LevelNumber = Literal[0, 1, 2, 3]
+Readiness = Literal["normal", "siaga_3", "siaga_2", "siaga_1"]
 Action = Literal[
     "verify",
     "reject",
@@ -157,6 +158,10 @@ class IncidentActed(Event):
     def key(self) -> str | None:
         return f"action:{self.incident}:{self.action_id}" if self.action_id else None
 
+    def encode(self) -> bytes:
+        # A correction may set a field to "none" (no district at sea), which is not the same as leaving it out.
+        return orjson.dumps(self.model_dump(exclude_unset=True))
+
 
 class UnitPosition(Record):
     """Where a unit was at `observed_ms`, as it said itself. Degrees, km/h, metres, per cent."""
@@ -206,6 +211,40 @@ class LevelChanged(Event):
     reasons: tuple[Reason, ...] = ()
 
 
+class LevelOverridden(Event):
+    """An officer sets an area's level aside until a time, with a reason; `level` None: takes that back.
+
+    The computed level goes on beside it. `source` is "siger:levels" where it ended by itself.
+    """
+
+    kind: ClassVar[str] = "level.override"
+
+    area: str
+    level: LevelNumber | None
+    until_ms: int
+    why: str
+
+
+class ParameterChanged(Event):
+    """A number of the risk model was set anew, by whom (`actor`) and why; `value` None: back to the bundled one."""
+
+    kind: ClassVar[str] = "level.parameter"
+
+    name: str
+    value: float | None
+    why: str
+
+
+class ReadinessDeclared(Event):
+    """The readiness (Siaga I to III, or normal) that was ordered for an area, from `at_ms` on, and why."""
+
+    kind: ClassVar[str] = "readiness"
+
+    area: str
+    readiness: Readiness
+    why: str
+
+
 class SourceBeat(Event):
     """A source says that it lives, though it has nothing to report."""
 
@@ -223,7 +262,17 @@ class NothingToReport(Event):
 
 KINDS: dict[str, type[Event]] = {
     cls.kind: cls
-    for cls in (IncidentReported, IncidentActed, PositionsObserved, LevelChanged, SourceBeat, NothingToReport)
+    for cls in (
+        IncidentReported,
+        IncidentActed,
+        PositionsObserved,
+        LevelChanged,
+        LevelOverridden,
+        ParameterChanged,
+        ReadinessDeclared,
+        SourceBeat,
+        NothingToReport,
+    )
 }
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]

@@ -3,6 +3,7 @@
 import click
 
 from dashboard.cli.demo import demo
+from dashboard.cli.imports import imports
 from dashboard.cli.levels import levels
 from dashboard.cli.publish import publish
 from dashboard.cli.settings import settings_command
@@ -14,5 +15,5 @@ def main() -> None:
     """Siger: a live map of security and public order in Lampung."""
 
 
-for command in (demo, levels, publish, settings_command):
+for command in (demo, imports, levels, publish, settings_command):
     main.add_command(command)

@@ -6,6 +6,7 @@ from typing import Literal
 
 import click
 
+from dashboard.cli.relocate import relocate as relocated
 from dashboard.cli.settings import read
 from geo.areas import load
 from geo.boundaries import store
@@ -34,6 +35,7 @@ RESTART = "A running Siger goes on with the old ones until it is restarted."
     "--licence", help="On what terms; shown beside the map  [default: its 'licence' column, else not stated]."
 )
 @click.option("--dry-run", is_flag=True, help="Check and report, but install nothing.")
+@click.option("--relocate", is_flag=True, help="Give past incidents their new areas, as new events; also alone.")
 @click.option("--undo", is_flag=True, help="Bring the set before the present one back; needs no FILE.")
 def boundaries(
     file: Path | None,
@@ -43,26 +45,43 @@ def boundaries(
     source: str | None,
     licence: str | None,
     dry_run: bool,
+    relocate: bool,
     undo: bool,
 ) -> None:
     """Install official boundaries from FILE: GeoJSON, GeoPackage, Shapefile or GeoParquet."""
-    data_dir = read().data_dir
+    settings = read()
+    data_dir = settings.data_dir
     try:
         if undo:
             click.echo(undone(data_dir))
-            return
-        if file is None or level is None:
-            raise click.UsageError("give a FILE and its --level (regency or district), or --undo")
-        prepared = prepare(file, level, load(data_dir), codes=codes, layer=layer, source=source, licence=licence)
-        for line in described(prepared.report):
-            click.echo(line)
-        if dry_run:
-            click.echo("Nothing was installed (--dry-run).")
-        else:
-            install(data_dir, prepared)
-            click.echo(f"Installed in {data_dir}. {RESTART} `siger import boundaries --undo` goes back.")
+        elif file is not None or not relocate:
+            _import(file, level, codes, layer, source, licence, dry_run, data_dir)
     except BoundaryError as error:
         raise click.ClickException(str(error)) from error
+    if relocate and not dry_run:
+        click.echo(f"{relocated(settings)} past incidents were given other areas, each by an event of its own.")
+
+
+def _import(
+    file: Path | None,
+    level: Literal["regency", "district"] | None,
+    codes: Literal["kemendagri", "bps"],
+    layer: str | None,
+    source: str | None,
+    licence: str | None,
+    dry_run: bool,
+    data_dir: Path,
+) -> None:
+    if file is None or level is None:
+        raise click.UsageError("give a FILE and its --level (regency or district), or --undo")
+    prepared = prepare(file, level, load(data_dir), codes=codes, layer=layer, source=source, licence=licence)
+    for line in described(prepared.report):
+        click.echo(line)
+    if dry_run:
+        click.echo("Nothing was installed (--dry-run).")
+        return
+    install(data_dir, prepared)
+    click.echo(f"Installed in {data_dir}. {RESTART} `siger import boundaries --undo` goes back.")
 
 
 def undone(data_dir: Path) -> str:

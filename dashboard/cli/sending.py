@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-import click
 import httpx2
 
 from dashboard.cli.settings import read
+from dashboard.cli.store import log_url as own_log_url
 from dashboard.settings import Settings
 from feeds import taxonomy as taxonomies
-from feeds.embedded import DataDirInUse, EmbeddedError, EmbeddedServer
 from feeds.inputs import Problem
 from feeds.intake import Intake, Refusal
 from feeds.log import EventLog
@@ -138,36 +137,16 @@ def receiver_at(url: str | None, token: str | None, log_url: str | None, source:
             headers = {"Authorization": f"Bearer {token}"} if token else {}
             receiver = Server(httpx2.Client(base_url=url, headers=headers, timeout=TIMEOUT_S))
         else:
-            receiver = _log(log_url or stack.enter_context(_own_log(settings)), settings, source)
+            receiver = _log(log_url or stack.enter_context(own_log_url(settings)), settings, source)
         stack.callback(receiver.close)
         yield receiver
 
 
 def _log(log_url: str, settings: Settings, source: str) -> Log:
     event_log = EventLog.open(log_url)
-    areas = places.load(settings.store_dir)
+    areas = places.load(settings.data_dir)
     placing = Placing(areas, Locator(areas))
     return Log(event_log, Intake(event_log, placing, taxonomies.load(settings.taxonomy)), source)
-
-
-@contextlib.contextmanager
-def _own_log(settings: Settings) -> Iterator[str]:
-    """The log that the settings name; the one in the data directory is started for as long as it is needed."""
-    if settings.redis_url is not None:
-        yield settings.redis_url.get_secret_value()
-        return
-    server = EmbeddedServer(settings.store_dir)
-    try:
-        server.start()
-    except DataDirInUse:
-        yield server.url  # Siger runs: its log takes us in
-        return
-    except EmbeddedError as error:
-        raise click.ClickException(str(error)) from error
-    try:
-        yield server.url
-    finally:
-        server.stop()
 
 
 def _refused(refusals: Sequence[Refusal]) -> tuple[tuple[int, Problem], ...]:

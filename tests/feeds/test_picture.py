@@ -13,6 +13,7 @@ from feeds.events import (
     PositionsObserved,
     UnitPosition,
     incident_id,
+    parse,
 )
 from feeds.picture import Picture, order
 
@@ -192,3 +193,11 @@ def test_a_state_hash_follows_a_change_and_comes_back_with_the_state() -> None:
 
 def test_log_ids_sort_as_numbers() -> None:
     assert order("999-0") < order("1000-0") < order("1000-2") < order("1000-10")
+
+
+def test_a_correction_to_none_survives_the_log() -> None:
+    event = acted("correct", correction={"district": None, "regency": "1801"})
+    again = parse(event.kind, event.version, event.encode())
+    assert isinstance(again, IncidentActed)
+    assert again.correction is not None
+    assert again.correction.model_fields_set == {"district", "regency"}
