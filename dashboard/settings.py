@@ -60,6 +60,11 @@ class Settings(BaseSettings):
         return self.data_dir / ("demo" if self.mode == "demo" else "real")
 
     @property
+    def archive_dir(self) -> Path:
+        """Where closed days are kept as Parquet."""
+        return self.store_dir / "archive"
+
+    @property
     def log_prefix(self) -> str:
         """Under which names this mode's log stands in its server, for the same reason."""
         return "siger-demo" if self.mode == "demo" else "siger"
