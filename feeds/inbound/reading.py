@@ -40,6 +40,10 @@ class NotUnderstood(ValueError):
         super().__init__(f"{field}: {reason} (got {self.problem.value})")
 
 
+class ClockWrong(NotUnderstood):
+    """The message's time is well written and cannot be: the device's clock has gone wrong, which nobody can see."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one message says. `note` tells why a well-formed message carries nothing for Siger."""
@@ -128,7 +132,7 @@ def moment_ms(field: str, value: object, now_ms: int) -> int:
     unix = number(value)
     at_ms = _text_ms(field, value) if unix is None else round(unix if abs(unix) >= FIRST_AS_MS else unix * 1000)
     if not EARLIEST_MS <= at_ms <= LATEST_MS:
-        raise NotUnderstood(field, value, "not between the years 2000 and 2100; check the device's clock")
+        raise ClockWrong(field, value, "not between the years 2000 and 2100; check the device's clock")
     return at_ms
 
 

@@ -18,6 +18,8 @@ from feeds.unit import Unit
 
 UNIT_STALE_MS = 2 * 60_000
 INCIDENT_STALE_MS = 24 * 3600_000
+#: A closed incident is told to those who join within this, in case their tablet still shows it.
+CLOSED_FOR_MS = 10 * 60_000
 UNKNOWN = "9999999.0"
 KMH_PER_MPS = 3.6
 
@@ -45,10 +47,16 @@ INCIDENT_TYPES = {
 ANY_INCIDENT = "a-u-X-i-o"
 
 
-def unit_event(unit: Unit, *, simulated: bool) -> bytes:
-    """A unit's last known position."""
+def unit_event(unit: Unit, *, simulated: bool, keep_uid: bool = False) -> bytes:
+    """A unit's last known position. `keep_uid` for one that came by CoT: it stays one marker on every tablet."""
     kind = UNIT_TYPES.get(unit.fact("kind") or "") or FOOT_TYPES.get(unit.fact("agency") or "", ANY_UNIT)
-    root = _event(f"{OWN_UID}unit.{unit.id}", kind, unit.observed_ms, unit.observed_ms + UNIT_STALE_MS, "m-g")
+    root = _event(
+        unit.id if keep_uid else f"{OWN_UID}unit.{unit.id}",
+        kind,
+        unit.observed_ms,
+        unit.observed_ms + UNIT_STALE_MS,
+        "m-g",
+    )
     _point(root, unit.lon, unit.lat, unit.accuracy_m)
     detail = SubElement(root, "detail")
     SubElement(detail, "contact", callsign=_called(unit.fact("callsign") or unit.id, simulated))
@@ -82,7 +90,7 @@ def incident_event(incident: Incident, taxonomy: Taxonomy, now_ms: int, *, simul
 
 def ping(now_ms: int) -> bytes:
     """An event that only says that the stream lives."""
-    root = _event(f"{OWN_UID}ping", "t-x-d-d", now_ms, now_ms + UNIT_STALE_MS, "m-g")
+    root = _event(f"{OWN_UID}ping", "t-x-c-t-r", now_ms, now_ms + UNIT_STALE_MS, "m-g")
     _point(root, 0.0, 0.0, None)
     SubElement(root, "detail")
     return encode(root, declaration=False)
