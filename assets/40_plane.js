@@ -10,9 +10,10 @@
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const FULL_SIZE_PX = 620; // a map smaller than this (a phone's) is drawn with smaller marks
   const LEAST_FACTOR = 0.68;
+  const WALL_FACTOR = 1.35; // names of regencies are read from the middle of the room
   let style = null;
   let colors = new Map();
-  let factor = 1;
+  let scale = 1;
 
   /** @param {number} lon @param {number} lat @returns {L.LatLng} */
   const latLng = (lon, lat) => window.L.latLng(lat, lon);
@@ -63,19 +64,29 @@
     colors = new Map();
   }
 
-  /** Tells the size of the map's window; true where the scale of things changes with it. */
-  function fitLook({ x, y }) {
-    const before = factor;
-    factor = Math.max(LEAST_FACTOR, Math.min(1, Math.min(x, y) / FULL_SIZE_PX));
-    return factor !== before;
+  /**
+   * Sets how large everything on the map is (--map-scale on its container), from what the page declares and the size
+   * of the window. "wall" grows with the screen: a Full HD and a 4K wall are the same picture.
+   * @param {HTMLElement} container @returns {boolean} whether it has changed
+   */
+  function fitLook(container) {
+    const declared = getComputedStyle(container.parentElement);
+    const asked = declared.getPropertyValue("--map-scale").trim();
+    const wall = Math.min(innerWidth / 1920, innerHeight / 1080) * WALL_FACTOR;
+    const base = asked === "wall" ? wall * (parseFloat(declared.getPropertyValue("--scale")) || 1) : parseFloat(asked) || 1;
+    const small = Math.min(container.clientWidth, container.clientHeight) / FULL_SIZE_PX;
+    const before = scale;
+    scale = base * (asked === "wall" ? 1 : Math.max(LEAST_FACTOR, Math.min(1, small)));
+    container.style.setProperty("--map-scale", scale.toFixed(3));
+    return scale !== before;
   }
 
   siger.plane = { latLng, planeX, planeY, boundsOf, rings, windowOf };
   siger.look = {
     token,
     number: (name) => parseFloat(token(name)) || 0,
-    /** How large everything on the map is: --map-scale, less on a small window. */
-    scale: () => (parseFloat(token("--map-scale")) || 1) * factor,
+    /** How large everything on the map is, against a desk's screen. */
+    scale: () => scale,
     fit: fitLook,
     calm: () => calm.matches,
     refresh: refreshLook,

@@ -11,8 +11,9 @@
    * @param {L.Map} map
    * @param {string} pane
    * @param {(context: CanvasRenderingContext2D, view: object) => void} paint
+   * @param {{kept: boolean}} [options] kept: `paint` gets the canvas as it left it, unless `view.isNew`
    */
-  function canvasLayer(map, pane, paint) {
+  function canvasLayer(map, pane, paint, { kept = false } = {}) {
     const canvas = document.createElement("canvas");
     canvas.className = "siger-canvas leaflet-zoom-animated";
     map.getPane(pane).append(canvas);
@@ -38,16 +39,18 @@
       window.L.DomUtil.setTransform(canvas, offset, map.getZoomScale(zoom, drawnZoom));
     }
 
-    function fit({ width, height }) {
+    function fit(view) {
+      const { width, height } = view;
       const ratio = Math.min(MOST_RATIO, window.devicePixelRatio || 1);
       const wide = Math.round(width * ratio);
       const high = Math.round(height * ratio);
-      if (canvas.width !== wide || canvas.height !== high) {
+      view.isNew = canvas.width !== wide || canvas.height !== high;
+      if (view.isNew) {
         canvas.width = wide;
         canvas.height = high;
         canvas.style.width = `${width}px`;
         canvas.style.height = `${height}px`;
-      } else {
+      } else if (!kept) {
         context.setTransform(1, 0, 0, 1, 0, 0);
         context.clearRect(0, 0, wide, high);
       }

@@ -8,7 +8,7 @@
   const LONGEST_GLIDE_MS = 1000;
   const FASTEST_M_S = 120; // beyond it a unit was not driven there: it jumps
   const PLANE_PER_M = 256 / 40075016; // at the equator, where Lampung nearly is
-  const VISIBLE_PX = 0.6;
+  const VISIBLE_PX = 0.8;
   const ARRAYS = { fromX: Float64Array, fromY: Float64Array, toX: Float64Array, toY: Float64Array };
 
   class Motion {

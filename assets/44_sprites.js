@@ -5,13 +5,15 @@
 
   const HEADINGS = 32; // and one column for "unknown"
   const UNKNOWN_HEADING = HEADINGS;
+  const COLUMNS = HEADINGS + 1;
   const UNIT_R = 3.7;
+  const CROWDED_SIZE = 0.72;
   const HEADING_R = 11;
-  const UNIT_CELL = 2 * (HEADING_R + 2);
   const INCIDENT_R = 7.6;
   const AGENCIES = ["polri", "tni", "bawaslu", "kpu", "pemda", "linmas", "bpbd", "lain"];
   const BUSY = new Set([3, 4]); // menuju, di_tkp
   const KINDS_PER_AGENCY = 3; // at ease, busy, stale
+  const STALE = 2;
 
   /** Outlines around (0, 0), all of about the same weight to the eye. */
   const OUTLINES = {
@@ -56,49 +58,56 @@
     return path;
   }
 
-  /** Columns are headings, rows are agency and kind; a cell is drawn when it is first needed. */
-  class UnitSprites {
-    constructor(scale, ratio) {
-      this.scale = scale;
-      this.ratio = ratio;
-      this.cell = Math.ceil(UNIT_CELL * scale * ratio);
+  /** Units' marks by number: `row * COLUMNS + column`; rows are agency and kind, columns are headings. */
+  class UnitMarks {
+    /** @param {number} scale @param {number} ratio device pixels @param {boolean} crowded small and without headings */
+    constructor(scale, ratio, crowded) {
+      this.crowded = crowded;
+      this.size = scale * ratio * (crowded ? CROWDED_SIZE : 1);
+      this.cell = 2 * Math.ceil((crowded ? UNIT_R + 2.5 : HEADING_R + 2) * this.size) + 1;
       this.canvas = document.createElement("canvas");
-      this.canvas.width = this.cell * (HEADINGS + 1);
-      this.canvas.height = this.cell * AGENCIES.length * KINDS_PER_AGENCY;
-      this.context = this.canvas.getContext("2d");
-      this.drawn = new Uint8Array((HEADINGS + 1) * AGENCIES.length * KINDS_PER_AGENCY);
+      this.canvas.width = this.canvas.height = this.cell;
+      this.context = this.canvas.getContext("2d", { willReadFrequently: true });
+      this.made = new Array(COLUMNS * AGENCIES.length * KINDS_PER_AGENCY);
     }
 
-    /** The column for a heading in degrees; UNKNOWN (65535) and standing units have none. */
+    /** The column for a heading in degrees; "unknown" (65535) has its own. */
     static column(headingDeg) {
       return headingDeg > 360 ? UNKNOWN_HEADING : Math.round((headingDeg * HEADINGS) / 360) % HEADINGS;
     }
 
-    /** The row for an agency and a state, before age: `row + 2` (busy: `row + 1`) is the same mark gone stale. */
+    /** The row for an agency and a state, before age. */
     static row(agency, state) {
       const known = AGENCIES.indexOf(agency);
       const index = known < 0 ? AGENCIES.length - 1 : known;
       return index * KINDS_PER_AGENCY + (BUSY.has(state) ? 1 : 0);
     }
 
-    static stale(row) {
-      return row - (row % KINDS_PER_AGENCY) + 2;
+    /** A mark's number. */
+    index(row, heading, isStale) {
+      const column = this.crowded ? UNKNOWN_HEADING : heading;
+      return (isStale ? row - (row % KINDS_PER_AGENCY) + STALE : row) * COLUMNS + column;
     }
 
-    ensure(column, row) {
-      const index = row * (HEADINGS + 1) + column;
-      if (this.drawn[index]) return;
-      this.drawn[index] = 1;
-      const { context } = this;
-      const size = this.scale * this.ratio;
-      context.setTransform(size, 0, 0, size, (column + 0.5) * this.cell, (row + 0.5) * this.cell);
-      paintUnit(context, AGENCIES[Math.floor(row / KINDS_PER_AGENCY)], row % KINDS_PER_AGENCY, column);
+    /** The mark of a number; drawn when it is first asked for. */
+    get(index) {
+      return this.made[index] || (this.made[index] = this.make(Math.floor(index / COLUMNS), index % COLUMNS));
+    }
+
+    make(row, column) {
+      const { context, size, cell } = this;
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.clearRect(0, 0, cell, cell);
+      context.setTransform(size, 0, 0, size, cell / 2, cell / 2);
+      const heading = this.crowded ? UNKNOWN_HEADING : column;
+      paintUnit(context, AGENCIES[Math.floor(row / KINDS_PER_AGENCY)], row % KINDS_PER_AGENCY, heading);
+      return siger.markFrom(context.getImageData(0, 0, cell, cell));
     }
   }
 
   function paintUnit(context, agency, kind, column) {
     const { token } = siger.look;
-    const isStale = kind === 2;
+    const isStale = kind === STALE;
     const color = token(isStale ? "--unit-stale" : `--unit-${agency}`) || token("--unit-lain");
     const body = outline(AGENCY_SHAPES[agency], UNIT_R);
     context.lineCap = "round";
@@ -160,5 +169,5 @@
     context.fill(outline("circle", INCIDENT_R * 0.36));
   }
 
-  siger.sprites = { UnitSprites, incidentSprite };
+  siger.sprites = { UnitMarks, incidentSprite };
 })((window.siger = window.siger || {}));

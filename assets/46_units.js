@@ -9,6 +9,7 @@
   const STALE_AFTER_MS = 120000; // the API says the same (dashboard/api/shapes.py); a test compares
   const EXPIRED_AFTER_MS = 900000;
   const MARGIN_PX = 16;
+  const CROWDED_BELOW_PX = 600; // square pixels of the window for each unit in it
 
   /** What of the units is inside the window: slot and pixel, stale ones from the front, fresh ones from the back. */
   class Visible {
@@ -29,6 +30,10 @@
       this.fresh = this.capacity;
     }
 
+    count() {
+      return this.stale + this.capacity - this.fresh;
+    }
+
     add(slot, x, y, isStale) {
       const index = isStale ? this.stale++ : --this.fresh;
       this.slot[index] = slot;
@@ -44,10 +49,11 @@
       this.units = siger.store.units;
       this.motion = new siger.Motion();
       this.visible = new Visible();
-      this.canvas = siger.canvasLayer(map, "siger-units", (context, view) => this.paint(context, view));
+      this.canvas = siger.canvasLayer(map, "siger-units", (context, view) => this.paint(context, view), { kept: true });
       this.columns = new Uint8Array(0);
       this.rows = new Uint8Array(0);
-      this.sprites = null;
+      this.marks = null;
+      this.painter = new siger.TilePainter((index) => this.marks.get(index));
       this.drawnMs = -Infinity;
       this.wanted = null; // how soon the canvas must be drawn anew: a key of FRAME_MS
       this.away = document.hidden;
@@ -82,10 +88,10 @@
 
     /** Which sprite a unit wears: a standing unit shows no heading. */
     dress(slot) {
-      const { UnitSprites } = siger.sprites;
+      const { UnitMarks } = siger.sprites;
       const { speedDkmh, headingDeg, meta, state } = this.units;
-      this.columns[slot] = UnitSprites.column(speedDkmh[slot] === 0 ? siger.UNKNOWN_U16 : headingDeg[slot]);
-      this.rows[slot] = UnitSprites.row(meta[slot].agency, state[slot]);
+      this.columns[slot] = UnitMarks.column(speedDkmh[slot] === 0 ? siger.UNKNOWN_U16 : headingDeg[slot]);
+      this.rows[slot] = UnitMarks.row(meta[slot].agency, state[slot]);
     }
 
     /** @param {"now"|"glide"|"quiet"} how */
@@ -106,20 +112,33 @@
 
     /** The theme or the scale has changed. */
     restyle() {
-      this.sprites = null;
+      this.marks = null;
       this.want("now");
     }
 
     paint(context, view) {
-      if (!this.sprites || this.sprites.ratio !== view.ratio) {
-        this.sprites = new siger.sprites.UnitSprites(siger.look.scale(), view.ratio);
-      }
       this.gather(view, performance.now());
+      this.outfit(context, view);
       const { stale, fresh, capacity } = this.visible;
-      context.setTransform(1, 0, 0, 1, 0, 0); // whole device pixels: copying without resampling is sharp and fast
+      this.painter.begin(this.units.count);
       // Grey first: what is known to be old never covers what is fresh.
-      for (let i = 0; i < stale; i++) this.stamp(context, view.ratio, i, true);
-      for (let i = capacity - 1; i >= fresh; i--) this.stamp(context, view.ratio, i, false);
+      for (let i = 0; i < stale; i++) this.put(i, true);
+      for (let i = capacity - 1; i >= fresh; i--) this.put(i, false);
+      this.painter.end(context);
+    }
+
+    /** Marks that suit the screen; small ones without headings where many units share the window. */
+    outfit(context, { ratio, width, height, isNew }) {
+      const { canvas } = context;
+      if (isNew) this.painter.resize(canvas.width, canvas.height);
+      const scale = siger.look.scale();
+      const roomPx = (width * height) / (scale * scale * this.visible.count());
+      const wasCrowded = Boolean(this.marks && this.marks.crowded);
+      const crowded = roomPx < (wasCrowded ? CROWDED_BELOW_PX * 1.2 : CROWDED_BELOW_PX);
+      if (this.marks && this.ratio === ratio && crowded === wasCrowded) return;
+      this.marks = new siger.sprites.UnitMarks(scale, ratio, crowded);
+      this.ratio = ratio;
+      this.painter.forget();
     }
 
     gather({ k, left, top, width, height }, now) {
@@ -136,16 +155,11 @@
       }
     }
 
-    stamp(context, ratio, index, isStale) {
-      const { sprites, visible } = this;
+    put(index, isStale) {
+      const { visible, ratio } = this;
       const slot = visible.slot[index];
-      const column = this.columns[slot];
-      const row = isStale ? siger.sprites.UnitSprites.stale(this.rows[slot]) : this.rows[slot];
-      const { cell } = sprites;
-      sprites.ensure(column, row);
-      const x = (visible.x[index] * ratio - cell / 2) | 0;
-      const y = (visible.y[index] * ratio - cell / 2) | 0;
-      context.drawImage(sprites.canvas, column * cell, row * cell, cell, cell, x, y, cell, cell);
+      const mark = this.marks.index(this.rows[slot], this.columns[slot], isStale);
+      this.painter.add(mark, Math.round(visible.x[index] * ratio), Math.round(visible.y[index] * ratio));
     }
 
     /**

@@ -37,7 +37,7 @@
   function prepare(map) {
     map.getContainer().classList.add("siger-map");
     siger.look.refresh();
-    siger.look.fit(map.getSize());
+    siger.look.fit(map.getContainer());
     for (const [name, z] of Object.entries(PANES)) {
       const pane = map.getPane(name) || map.createPane(name);
       pane.style.zIndex = z;
@@ -54,7 +54,7 @@
       labels.want("view");
     };
     map.on("move zoomend viewreset resize", moved);
-    const resized = () => siger.look.fit(map.getSize()) && restyle();
+    const resized = () => siger.look.fit(map.getContainer()) && restyle();
     map.on("resize", resized);
     const resort = () => {
       incidents.sort();
@@ -95,6 +95,7 @@
 
   function restyle() {
     siger.look.refresh();
+    siger.look.fit(mounted.map.getContainer());
     siger.areas.restyle();
     for (const layer of [mounted.units, mounted.incidents, mounted.labels]) layer.restyle();
   }
