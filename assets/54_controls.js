@@ -51,7 +51,8 @@
   }
 
   siger.on("filter", show);
-  siger.on("names", () => show(siger.filter.current));
+  // Which states are open comes with the names: whoever sorted without them must look again.
+  siger.on("names", () => siger.filter.set(siger.filter.current));
   siger.on("pick", ({ area }) => area && siger.choose("area", area));
 
   /* Dash calls these when the URL's choice or the table of names has come from the server. */
