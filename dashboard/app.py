@@ -20,8 +20,11 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from dashboard import live
+from dashboard.access import doors
+from dashboard.access.desk import Access
+from dashboard.access.gate import Gate
+from dashboard.access.headers import security_headers
 from dashboard.api import health, incidents, openapi, positions, problems, reading
-from dashboard.gate import Gate
 from dashboard.house import House, house_of
 from dashboard.hub import Hub
 from dashboard.pages import shell
@@ -62,14 +65,16 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
     )
     app.state.house = house
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
-    app.add_middleware(Gate, mode=settings.mode)
     problems.register(app)
     openapi.register(app)
-    for part in (incidents, positions, reading, health):
+    for part in (incidents, positions, reading, health, doors):
         app.include_router(part.router)
     _add_live(app)
     _add_files(app, settings)
-    _add_pages(app, house)
+    scripts = _add_pages(app, house)
+    # Added last, so that it stands outermost: Dash's own middleware reads whole bodies before anybody is asked.
+    https = (settings.public_url or "").startswith("https://")
+    app.add_middleware(Gate, access=house.access, headers=security_headers(scripts, https=https))
     return app
 
 
@@ -85,8 +90,9 @@ def furnish(settings: Settings, event_log: EventLog) -> House:
     levels = LevelsFeed(picture, event_log, regencies, taxonomy, simulated=simulated)
     situation.listen(hub.note)
     situation.listen(levels.note)
+    access = Access(settings, event_log, areas)
     intake = Intake(event_log, Placing(areas, _locator(areas)), taxonomy)
-    return House(settings, areas, taxonomy, event_log, picture, intake, situation, hub, levels)
+    return House(settings, areas, taxonomy, event_log, picture, intake, situation, hub, levels, access)
 
 
 # Building one takes about a second: apps on the same boundaries share it.
@@ -151,7 +157,8 @@ def _add_files(app: FastAPI, settings: Settings) -> None:
     app.mount("/geo", StaticFiles(directory=GEO_DATA), name="geo")
 
 
-def _add_pages(app: FastAPI, house: House) -> None:
+def _add_pages(app: FastAPI, house: House) -> list[str]:
+    """Adds Dash; answers the hashes of the inline scripts that its pages need."""
     # Dash asks for an absolute folder: a relative one is resolved against the package of the name it is given.
     dash = Dash(
         "siger",
@@ -166,3 +173,4 @@ def _add_pages(app: FastAPI, house: House) -> None:
     # Dash 4.4 does this at the first request to "/" or its own routes alone: were /posko asked for first, that page
     # would come without our assets.
     dash._setup_server()
+    return list(dash.csp_hashes())

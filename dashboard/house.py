@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+from dashboard.access.desk import Access
 from dashboard.hub import Hub
 from dashboard.settings import Settings
 from dashboard.situation import Situation
@@ -28,6 +29,7 @@ class House:
     situation: Situation
     hub: Hub
     levels: LevelsFeed
+    access: Access
 
 
 def house_of(connection: HTTPConnection) -> House:

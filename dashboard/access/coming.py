@@ -45,13 +45,17 @@ class Wait(NotLetIn):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Somebody wants to come in. `device` is the cookie of a browser that was used before, if there is one."""
+    """Somebody wants to come in. `device` is the cookie of a browser that was used before, if there is one.
+
+    `renewed`: who has just changed the password is in already, and is not asked for the second factor again.
+    """
 
     name: str
     password: str
     code: str = ""
     address: str = ""
     device: str = ""
+    renewed: bool = False
 
     @property
     def plain_name(self) -> str:
@@ -81,7 +85,7 @@ async def log_in(access: Access, attempt: Attempt) -> Entered:
     person = await access.register.person(name)
     usable = person if person is not None and _is_usable(person) else None
     holds = await access.passwords.verify(usable.password if usable else None, attempt.password)
-    step = _step(access, usable, attempt.code) if holds and usable else None
+    step = _step(access, usable, attempt) if holds and usable else None
     if usable is None or not holds or step is None:
         await access.note(Deed(name, "", "log-in", outcome="refused", origin=attempt.address))
         await access.attempts.failed(name, origin, address)
@@ -150,11 +154,11 @@ def _is_usable(person: Person) -> bool:
     return not person.disabled and (person.first_until_ms is None or person.first_until_ms > now_ms())
 
 
-def _step(access: Access, person: Person, code: str) -> int | None:
+def _step(access: Access, person: Person, attempt: Attempt) -> int | None:
     """The time step of a good code; the last one again where no code is needed; None for a wrong one."""
-    if person.totp is None:
+    if person.totp is None or attempt.renewed:
         return person.totp_step
-    if not code.strip():
+    if not attempt.code.strip():
         raise NeedsCode
     secret = unseal(access.keys.sealing, person.totp, f"totp {person.name}")
-    return second.step_of(secret, code, time.time(), person.totp_step)
+    return second.step_of(secret, attempt.code, time.time(), person.totp_step)

@@ -12,7 +12,7 @@ from dashboard.access.keys import Keys
 from dashboard.access.limits import Attempts
 from dashboard.access.passwords import Passwords
 from dashboard.access.register import Register
-from dashboard.access.rights import caller_of
+from dashboard.access.rights import Caller, caller_of
 from dashboard.access.sessions import Sessions
 from dashboard.settings import Settings
 from feeds.log import EventLog
@@ -53,6 +53,11 @@ class Access:
             return name in LOOPBACK_NAMES
         public = self.settings.public_url
         return public is None or name in LOOPBACK_NAMES or name == host_name(public.partition("//")[2])
+
+    async def leave(self, caller: Caller, session: str, origin: str) -> None:
+        """Ends a session at once, everywhere that it is open."""
+        deed = Deed(caller.name, caller.role, "log-out", caller.name, origin=origin)
+        await self.sessions.close(deed, session, self.register.version_key)
 
     async def note_refusal(self, who: str, scope: Scope, status: int, origin: str) -> None:
         """Writes a refused attempt to the audit; a store that does not answer is said in the server's log."""
