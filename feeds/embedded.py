@@ -33,6 +33,8 @@ T = TypeVar("T")
 # Nothing heard at all for so long: it hangs. A server that says "loading" may take as long as it needs.
 _START_PATIENCE_S: Final = 30.0
 _STOP_PATIENCE_S: Final = 10.0
+# Somebody who kills it while it starts (a machine short of memory, a test) does not keep us from trying again.
+_START_TRIES: Final = 5
 _LOOK_EVERY_S: Final = 0.2
 _RESTART_LADDER_S: Final = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)
 # One that has lived so long before it ended did not end because of its start.
@@ -136,15 +138,18 @@ class EmbeddedServer:
         return self._keeper.submit(job).result()
 
     def _bring_up(self) -> None:
-        if self._stopping.is_set():
-            return
-        try:
-            self._launch()
-        except ServerFailed as failure:
-            if _GARBLED not in str(failure):
-                raise
-            repair_tail(self._program(), self._directory.append_only)
-            self._launch()
+        for left in reversed(range(_START_TRIES)):
+            if self._stopping.is_set():
+                return
+            try:
+                self._launch()
+                return
+            except ServerFailed as failure:
+                if _GARBLED in str(failure):
+                    repair_tail(self._program(), self._directory.append_only)
+                elif not (left and failure.was_killed):
+                    raise
+        raise self._failure("does not start although its file was repaired")
 
     def _launch(self) -> None:
         self._bury()
@@ -170,14 +175,16 @@ class EmbeddedServer:
             if answer:
                 heard = time.monotonic()
             if child.exit_code is not None:
-                raise self._failure(f"ended at its start with exit code {child.exit_code}")
+                killed = child.exit_code < 0
+                raise self._failure(f"ended at its start with exit code {child.exit_code}", was_killed=killed)
             if time.monotonic() - heard > _START_PATIENCE_S:
                 self._bring_down()
                 raise self._failure(f"said nothing for {_START_PATIENCE_S:.0f} s")
             time.sleep(0.01)
 
-    def _failure(self, what: str) -> ServerFailed:
-        return ServerFailed(f"the log server {what}; its last words:\n{self._directory.last_words()}")
+    def _failure(self, what: str, *, was_killed: bool = False) -> ServerFailed:
+        words = self._directory.last_words()
+        return ServerFailed(f"the log server {what}; its last words:\n{words}", was_killed=was_killed)
 
     def _bring_down(self) -> None:
         if self._child is not None:

@@ -27,7 +27,11 @@ class DataDirInUse(EmbeddedError):
 
 
 class ServerFailed(EmbeddedError):
-    """The embedded log server did not start."""
+    """The embedded log server did not start; `was_killed` when a signal ended it and not its own decision."""
+
+    def __init__(self, reason: str, *, was_killed: bool = False) -> None:
+        super().__init__(reason)
+        self.was_killed = was_killed
 
 
 class BeyondRepair(EmbeddedError):

@@ -8,7 +8,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,12 +60,9 @@ async def run(plan: Plan, data_dir: Path) -> Outcome:
     async with running(data_dir) as (siger, client):
         ledger = Ledger()
         work = batches(plan.incidents, plan.clients, chance)
-        posting = asyncio.gather(*(post_all(siger.url, mine, ledger, client) for mine in work))
-        try:
-            kills = await _kill(siger, client, plan, chance)
-            await posting
-        finally:
-            posting.cancel()
+        kills: Counter[str] = Counter()
+        jobs = [post_all(siger.url, mine, ledger, client) for mine in work]
+        await _together([*jobs, _kill(siger, client, plan, chance, kills)], siger)
         await siger.ready(client)
         views = await look(siger.url, siger.log_url, client)
     return Outcome(ledger, views, kills, time.monotonic() - started)
@@ -84,10 +81,20 @@ async def running(data_dir: Path) -> AsyncIterator[tuple[Siger, httpx2.AsyncClie
         siger.stop()
 
 
-async def _kill(siger: Siger, client: httpx2.AsyncClient, plan: Plan, chance: random.Random) -> Counter[str]:
+async def _together(jobs: Sequence[Coroutine[None, None, None]], siger: Siger) -> None:
+    """Runs all jobs, and fails when Siger ends by itself meanwhile."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(job) for job in jobs]
+        while not all(task.done() for task in tasks):
+            siger.insist_on_life()
+            await asyncio.sleep(0.2)
+
+
+async def _kill(
+    siger: Siger, client: httpx2.AsyncClient, plan: Plan, chance: random.Random, kills: Counter[str]
+) -> None:
     victims = ["web"] * plan.web_kills + ["log"] * plan.log_kills
     chance.shuffle(victims)
-    kills: Counter[str] = Counter()
     for victim in victims:
         await asyncio.sleep(chance.uniform(*plan.pause_s))
         if victim == "web":
@@ -100,7 +107,6 @@ async def _kill(siger: Siger, client: httpx2.AsyncClient, plan: Plan, chance: ra
             while not siger.signal_log_server(signal.SIGKILL):
                 await asyncio.sleep(0.02)
         kills[victim] += 1
-    return kills
 
 
 def _differences(view: str, found: Counter[str], expected: Counter[str]) -> str:

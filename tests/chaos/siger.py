@@ -47,9 +47,13 @@ class Siger:
                         return
                 except httpx2.TransportError:
                     pass
-                if self._process is not None and self._process.poll() is not None:
-                    raise AssertionError(f"siger ended by itself:\n{self.output.read_text()[-3000:]}")
+                self.insist_on_life()
                 await asyncio.sleep(0.1)
+
+    def insist_on_life(self) -> None:
+        """Fails when it ended without having been killed."""
+        if self._process is not None and self._process.poll() is not None:
+            raise AssertionError(f"siger ended by itself:\n{self.output.read_text()[-3000:]}")
 
     def kill(self) -> None:
         """SIGKILL, and nobody is told; the log server goes with it."""

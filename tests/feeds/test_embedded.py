@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from feeds.embedded import BeyondRepair, DataDirInUse, EmbeddedError, EmbeddedServer, ServerFailed
+from feeds.embedded import BeyondRepair, DataDirInUse, EmbeddedError, EmbeddedServer, ServerFailed, bundled_server
 
 # Starts a server as another program would, says its pid and ours, and waits.
 _PARENT = """
@@ -152,6 +152,17 @@ def test_a_start_that_fails_says_why_in_the_servers_own_words(tmp_path: Path) ->
         assert url
 
 
+def test_a_server_killed_while_it_starts_is_started_again(tmp_path: Path) -> None:
+    killed_first = tmp_path / "killed-first"
+    killed_first.write_text(
+        f'#!/bin/sh\n[ -e "{tmp_path}/tried" ] && exec "{bundled_server()}" "$@"\ntouch "{tmp_path}/tried"\nkill -9 $$\n'
+    )
+    killed_first.chmod(0o700)
+    with EmbeddedServer(tmp_path, binary=killed_first) as url:
+        assert url
+    assert (tmp_path / "tried").exists()
+
+
 @pytest.fixture
 def runtime() -> Iterator[Path]:
     """A directory with a short path."""
@@ -208,7 +219,9 @@ def test_a_last_line_cut_off_costs_that_line_only(filled: EmbeddedServer, tmp_pa
     assert kept(filled) == 9
 
 
-@pytest.mark.parametrize("garbage", [b"\0\1\2garbage\xff" * 9, b"*3\r\n$3\r\nSET\r\nno length"])
+@pytest.mark.parametrize(
+    "garbage", [b"\0\1\2garbage\xff" * 9, b"*3\r\n$3\r\nSET\r\nno length"], ids=["noise", "half a command"]
+)
 def test_a_garbled_last_line_is_kept_aside(filled: EmbeddedServer, tmp_path: Path, garbage: bytes) -> None:
     part = newest_part(tmp_path)
     with part.open("ab") as file:
