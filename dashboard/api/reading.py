@@ -1,4 +1,4 @@
-"""What can be read besides incidents and units: areas, levels, the taxonomy, and the picture's own identity."""
+"""What can be read besides incidents and units: levels, the taxonomy, and the picture's own identity."""
 
 from typing import Annotated, Any, Literal
 
@@ -7,24 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboard.api import shapes
-from dashboard.api.answers import GeoJson, Json
+from dashboard.api.answers import Json
 from dashboard.house import house_of
 
 router = APIRouter(prefix="/api/v1", tags=["reading"])
-
-AreaLevel = Literal["province", "regency", "district", "polres", "kodim"]
-Detail = Literal["low", "mid", "high"]
-
-
-@router.get("/areas", summary="Areas of a level as GeoJSON with codes, names, source and licence")
-async def areas(request: Request, level: AreaLevel = "regency", detail: Detail = "mid") -> Response:
-    known = house_of(request).areas
-    etag = f'"{known.version}-{level}-{detail}"'
-    headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    if request.headers.get("if-none-match") == etag:
-        return Response(status_code=304, headers=headers)
-    return GeoJson(known.geojson(level, detail), headers=headers)
-
 
 @router.get("/levels", summary="Risk level of each area, with the lines that add up to its score")
 async def levels(

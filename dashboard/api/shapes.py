@@ -1,4 +1,4 @@
-"""What the API answers with: incidents, units and levels as JSON and GeoJSON, in the names of the public interface."""
+"""What the API answers with: incidents, units and levels in the names of the public interface."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
