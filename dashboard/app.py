@@ -24,7 +24,7 @@ from dashboard.access import doors
 from dashboard.access.desk import Access
 from dashboard.access.gate import Gate
 from dashboard.access.headers import security_headers
-from dashboard.api import health, incidents, openapi, positions, problems, reading
+from dashboard.api import areas, health, incidents, openapi, positions, problems, reading
 from dashboard.house import House, house_of
 from dashboard.hub import Hub
 from dashboard.pages import shell
@@ -67,7 +67,7 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     problems.register(app)
     openapi.register(app)
-    for part in (incidents, positions, reading, health, doors):
+    for part in (areas, incidents, positions, reading, health, doors):
         app.include_router(part.router)
     _add_live(app)
     _add_files(app, settings)
@@ -80,19 +80,19 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
 
 def furnish(settings: Settings, event_log: EventLog) -> House:
     """The parts of one Siger, not yet running."""
-    areas = places.load(settings.data_dir)
+    known = places.load(settings.data_dir)
     taxonomy = taxonomies.load(settings.taxonomy)
     picture = Picture(taxonomy)
     situation = Situation(event_log, picture)
     simulated = settings.mode == "demo"
     hub = Hub(picture, situation.log_state, simulated=simulated)
-    regencies = [area.code for area in areas.at("regency")]
+    regencies = [area.code for area in known.at("regency")]
     levels = LevelsFeed(picture, event_log, regencies, taxonomy, simulated=simulated)
     situation.listen(hub.note)
     situation.listen(levels.note)
-    access = Access(settings, event_log, areas)
-    intake = Intake(event_log, Placing(areas, _locator(areas)), taxonomy)
-    return House(settings, areas, taxonomy, event_log, picture, intake, situation, hub, levels, access)
+    access = Access(settings, event_log, known)
+    intake = Intake(event_log, Placing(known, _locator(known)), taxonomy)
+    return House(settings, known, taxonomy, event_log, picture, intake, situation, hub, levels, access)
 
 
 # Building one takes about a second: apps on the same boundaries share it.
