@@ -32,12 +32,20 @@
     const before = fetched && fetched.id === id ? fetched : { id, loading: true };
     fetched = before;
     try {
-      const [incident, history] = await Promise.all([get(id, ""), get(id, "/history")]);
+      const [incident, history] = await Promise.all([get(id, ""), history(id)]);
       if (selected === id) fetched = { id, incident, history };
     } catch (error) {
       if (selected === id) fetched = { ...before, loading: false, error: error.message };
     }
     siger.emit("detail", null);
+  }
+
+  /** Null for a viewer who may see the incident but not its history. */
+  async function history(id) {
+    return get(id, "/history").catch((error) => {
+      if (error.message === "403" || error.message === "404") return null;
+      throw error;
+    });
   }
 
   async function get(id, tail) {

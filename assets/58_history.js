@@ -5,6 +5,7 @@
   const siger = window.siger;
 
   siger.historyParts = function (answer) {
+    if (answer === null) return [];
     const items = answer.events.map((event) =>
       siger.el(
         "li",

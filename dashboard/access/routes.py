@@ -62,6 +62,7 @@ ROUTES: Final[tuple[tuple[str, str, Right | Open], ...]] = (
 CALLBACKS: Final[dict[str, Right]] = {
     "..page.children...names.data..": "read",
     "..url.search...filter.data..": "read",
+    "found.data": "read",
 }
 # fmt: on
 
