@@ -49,6 +49,11 @@ class StateHashes:
             if "equal or smaller" not in str(error) and "must be greater than" not in str(error):
                 raise
 
+    async def between(self, first: str, last: str) -> list[StateHash]:
+        """All that were recorded from one id to another, in order."""
+        rows = await told(self._redis.xrange(self._key, min=first, max=last))
+        return [StateHash(id.decode(), fields[b"h"].decode()) for id, fields in rows]
+
     async def last(self, up_to: str = "+") -> StateHash | None:
         """The newest one recorded at or before an id."""
         rows = await told(self._redis.xrevrange(self._key, max=up_to, min="-", count=1))

@@ -6,20 +6,28 @@ from collections.abc import Iterator
 import click
 
 from dashboard.settings import Settings
+from feeds.archive import Archive
 from feeds.embedded import EmbeddedServer
 from feeds.embedded_errors import DataDirInUse, EmbeddedError
+from feeds.history import History
+from feeds.log import EventLog
 
 
 @contextlib.contextmanager
-def log_url(settings: Settings) -> Iterator[str]:
-    """The log's URL. An embedded log that no running Siger holds is started for as long as it is needed."""
+def log_url(settings: Settings, *, alone: bool = False) -> Iterator[str]:
+    """The log's URL. An embedded log that no running Siger holds is started for as long as it is needed.
+
+    With `alone`, one that runs is an error: a Siger that shows a store must not see it change under it.
+    """
     if settings.redis_url is not None:
         yield settings.redis_url.get_secret_value()
         return
     server = EmbeddedServer(settings.store_dir)
     try:
         server.start()
-    except DataDirInUse:
+    except DataDirInUse as error:
+        if alone:
+            raise click.ClickException(str(error)) from error
         yield server.url  # Siger runs: its log takes us in
         return
     except EmbeddedError as error:
@@ -28,3 +36,8 @@ def log_url(settings: Settings) -> Iterator[str]:
         yield server.url
     finally:
         server.stop()
+
+
+def history_at(url: str, settings: Settings) -> History:
+    """Log and archive as one; its log is to be closed."""
+    return History(EventLog.open(url, prefix=settings.log_prefix), Archive(settings.store_dir / "archive"))

@@ -22,14 +22,13 @@ from tests.chaos.views import Views, look
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is posted, by how many, and how often what is killed. The seed decides every moment."""
+    """How much is posted, by how many, and how often what is killed. The seed decides after which incident."""
 
     incidents: int = 10_000
     clients: int = 8
     web_kills: int = 5
     log_kills: int = 10
     seed: int = 1
-    pause_s: tuple[float, float] = (0.2, 2.0)
 
 
 @dataclass
@@ -62,7 +61,7 @@ async def run(plan: Plan, data_dir: Path) -> Outcome:
         work = batches(plan.incidents, plan.clients, chance)
         kills: Counter[str] = Counter()
         jobs = [post_all(siger.url, mine, ledger, client) for mine in work]
-        await _together([*jobs, _kill(siger, client, plan, chance, kills)], siger)
+        await _together([*jobs, _kill(siger, client, plan, ledger, chance, kills)], siger)
         await siger.ready(client)
         views = await look(siger.url, siger.log_url, client)
     return Outcome(ledger, views, kills, time.monotonic() - started)
@@ -91,12 +90,21 @@ async def _together(jobs: Sequence[Coroutine[None, None, None]], siger: Siger) -
 
 
 async def _kill(
-    siger: Siger, client: httpx2.AsyncClient, plan: Plan, chance: random.Random, kills: Counter[str]
+    siger: Siger,
+    client: httpx2.AsyncClient,
+    plan: Plan,
+    ledger: Ledger,
+    chance: random.Random,
+    kills: Counter[str],
 ) -> None:
+    """Blows spread over the whole work: each falls once so many incidents are acknowledged, and a moment later."""
     victims = ["web"] * plan.web_kills + ["log"] * plan.log_kills
     chance.shuffle(victims)
-    for victim in victims:
-        await asyncio.sleep(chance.uniform(*plan.pause_s))
+    moments = sorted(chance.uniform(0, 0.9) * plan.incidents for _ in victims)
+    for victim, moment in zip(victims, moments, strict=True):
+        while len(ledger.acknowledged) < moment:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(chance.uniform(0, 0.3))
         if victim == "web":
             siger.kill()
             siger.start()

@@ -155,7 +155,11 @@ def test_a_start_that_fails_says_why_in_the_servers_own_words(tmp_path: Path) ->
 def test_a_server_killed_while_it_starts_is_started_again(tmp_path: Path) -> None:
     killed_first = tmp_path / "killed-first"
     killed_first.write_text(
-        f'#!/bin/sh\n[ -e "{tmp_path}/tried" ] && exec "{bundled_server()}" "$@"\ntouch "{tmp_path}/tried"\nkill -9 $$\n'
+        f"""#!/bin/sh
+        [ -e "{tmp_path}/tried" ] && exec "{bundled_server()}" "$@"
+        touch "{tmp_path}/tried"
+        kill -9 $$
+        """
     )
     killed_first.chmod(0o700)
     with EmbeddedServer(tmp_path, binary=killed_first) as url:
