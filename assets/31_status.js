@@ -7,6 +7,8 @@
 
   const OFFLINE_AFTER_MS = 3000;
   const STALE_AFTER_MS = 10000;
+  const SAY_EVERY_MS = 900;
+  let saidMs = -Infinity;
   let last = { state: "stale", ageMs: null, attempt: 0, code: null };
 
   /**
@@ -39,17 +41,17 @@
     return log && log.seen_ms ? Math.max(0, siger.now() - log.seen_ms) : null;
   }
 
-  /** Says the status anew; called by the socket at every turn and once a second. */
+  /** Says the status where its state has turned, and in any case once a second: listeners count the age on. */
   function refresh() {
     const { attempt, code } = siger.live.state;
     const next = { state: judge(facts()), ageMs: logAgeMs(), attempt, code };
     const turned = next.state !== last.state || next.attempt !== last.attempt;
-    const aged = wholeSeconds(next.ageMs) !== wholeSeconds(last.ageMs);
+    const now = performance.now();
     last = next;
-    if (turned || aged) siger.emit("status", next);
+    if (!turned && now - saidMs < SAY_EVERY_MS) return;
+    saidMs = now;
+    siger.emit("status", next);
   }
 
-  const wholeSeconds = (ms) => (ms === null ? null : Math.floor(ms / 1000));
-
-  siger.status = { judge, refresh, current: () => last };
+  siger.status = { judge, refresh, ageMs: logAgeMs, current: () => last };
 })((window.siger = window.siger || {}));

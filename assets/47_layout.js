@@ -6,7 +6,7 @@
 
   const STEP = { x: 9, y: 7 }; // how finely places are tried, in unscaled pixels
   const OUTSIDE_COST = 160; // a label half outside its area against one 80 px off its best place
-  const LEAST_INSIDE = 0.72;
+  const LEAST_INSIDE = 0.66;
   const MOVED_COST = 10; // labels stay where they were unless it gains something
   const LEADER = { from: 16, to: 150, step: 9, turns: 24 };
   const OTHER_LAND_COST = 70;

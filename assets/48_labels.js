@@ -9,7 +9,8 @@
   const CAPITALS_FROM = 1.0; // zoom steps beyond the province's own
   const DISTRICTS_FROM = 1.75;
   const LEAST_SCALE = 0.8; // marks may be smaller on a phone; letters must still be read
-  const SMALL_SHARE = 0.025; // of the province: such an area's name may stand beside it
+  const ROOMY_PX = 520; // on a window this large every name may stand beside its area, else only
+  const SMALL_SHARE = 0.025; // ... that of an area smaller than this part of what is seen
 
   class LabelLayer {
     /** @param {L.Map} map */
@@ -117,6 +118,7 @@
   function regencyItems(view, mask, pen, at) {
     const extents = [...siger.areas.regencies].map((_, index) => mask.extent(index + 1));
     const seen = extents.reduce((sum, extent) => sum + (extent ? extent.area : 0), 0);
+    const isRoomy = Math.min(view.width, view.height) > ROOMY_PX;
     return [...siger.areas.regencies].flatMap(([code, { feature }], index) => {
       const extent = extents[index];
       if (!extent) return [];
@@ -130,7 +132,7 @@
         reach: { x: Math.min(400, extent.width / 2), y: Math.min(300, extent.height / 2) },
         rank: 1e9 * level + extent.area,
         variants: pen.regency(name, level),
-        leader: level >= 1 || extent.area < SMALL_SHARE * seen,
+        leader: level >= 1 || isRoomy || extent.area < SMALL_SHARE * seen,
         must: level >= 1,
       };
     });
