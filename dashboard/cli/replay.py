@@ -97,7 +97,7 @@ def _as_text(at_ms: int, replayed: Replayed) -> str:
     words = {True: "as shown live", False: "NOT AS SHOWN LIVE", None: "nothing recorded to compare with"}
     return (
         f"{utc_text(at_ms)}  entry {picture.last_id}  hash {picture.state_hash()}  {words[replayed.agrees]}  "
-        f"({len(picture.incidents)} incidents, {len(picture.units)} units, {replayed.unreadable} entries unreadable)"
+        f"({len(picture.incidents)} incidents, {len(picture.units)} units, {replayed.unreadable} unreadable)"
     )
 
 
