@@ -6,7 +6,7 @@ feed, the levels feed, and whatever else a command hands in (`companions`: the d
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import lru_cache
 from importlib.metadata import version
@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 from dashboard import live
 from dashboard.access import doors
 from dashboard.access.desk import Access
-from dashboard.access.gate import Gate
+from dashboard.access.gate import Gate, admission_of
 from dashboard.access.headers import security_headers
 from dashboard.api import areas, health, incidents, openapi, positions, problems, reading
 from dashboard.house import House, house_of
@@ -44,6 +44,8 @@ ASSETS = Path(__file__).parents[1] / "assets"
 GEO_DATA = Path(places.__file__).parent / "data"
 #: The levels feed waits this long before it starts again after the log failed it.
 LEVELS_RETRY_S = 1.0
+#: A task that has not ended this long after it was cancelled is cancelled again.
+CANCEL_AGAIN_S = 0.2
 
 Companion = Callable[[House], Awaitable[None]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -85,7 +87,7 @@ def furnish(settings: Settings, event_log: EventLog) -> House:
     picture = Picture(taxonomy)
     situation = Situation(event_log, picture)
     simulated = settings.mode == "demo"
-    hub = Hub(picture, situation.log_state, simulated=simulated)
+    hub = Hub(picture, situation.log_state, simulated=simulated, locator=_locator(known))
     regencies = [area.code for area in known.at("regency")]
     levels = LevelsFeed(picture, event_log, regencies, taxonomy, simulated=simulated)
     situation.listen(hub.note)
@@ -113,12 +115,23 @@ def _lifespan(house: House, companions: Sequence[Companion]) -> Lifespan:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
             await house.log.close()
 
     return lifespan
+
+
+async def end(tasks: Iterable["asyncio.Task[None]"]) -> None:
+    """Cancels the tasks until they have ended.
+
+    Once is not enough: before Python 3.12 `asyncio.wait_for`, which redis-py uses for every command, loses a
+    cancellation that comes in the moment of its answer (cpython issue 86296), and the task would go on for ever.
+    """
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
 
 
 async def _levels(house: House) -> None:
@@ -145,7 +158,8 @@ def _say_if_died(task: "asyncio.Task[None]") -> None:
 def _add_live(app: FastAPI) -> None:
     @app.websocket("/live")
     async def live_feed(socket: WebSocket) -> None:
-        await live.serve(socket, house_of(socket).hub)
+        house = house_of(socket)
+        await live.serve(socket, house.hub, house.access, admission_of(socket))
 
 
 def _add_files(app: FastAPI, settings: Settings) -> None:

@@ -1,87 +1,31 @@
-"""The viewers of the live feed: changes are encoded once, and every viewer gets the same bytes.
+"""The live feed's channels, one for each scope: whoever sees the same picture shares one view and one encoding.
 
-The hub is the only place where slow viewers exist. Each has a bounded queue; one that falls behind loses its queue
-and gets a fresh snapshot when it can take one, so that a stalled screen costs the others nothing and nobody misses
-an incident. Everything runs on one event loop, without a lock: nothing here awaits between reading and noting.
+A channel is made when the first viewer or question of its scope comes, and given up when nobody has asked for it
+for a while; the channel of those who see everything stays.
 """
 
 import asyncio
+import itertools
 import secrets
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
 
-from dashboard import wire
+from dashboard.access.rights import WHOLE, Scope
+from dashboard.channel import FRAME_GAP_S, MOST_WAITING, Channel, LogState, Viewer
+from dashboard.view import View, Whereabouts
 from feeds.clock import now_ms
 from feeds.picture import Changes, Picture
+from geo.locate import Locator
 
-#: At most 20 frames a second; the first event after silence leaves at once.
-FRAME_GAP_S = 0.05
+__all__ = ["FRAME_GAP_S", "MOST_WAITING", "Hub", "LogState", "Viewer"]
+
 TICK_S = 2.0
-#: A snapshot is shared by all who join within this time; the frames since are sent behind it.
-SNAPSHOT_FOR_S = 1.0
-MOST_BEHIND_SNAPSHOT = 16
-#: Frames kept for viewers that come back: at 20 a second, half a minute of the busiest time.
-KEPT_FRAMES = 600
-KEPT_BYTES = 32_000_000
-#: Frames that a viewer may be behind before it is given a snapshot instead.
-MOST_WAITING = 64
-
-
-@dataclass(frozen=True, slots=True)
-class LogState:
-    """Whether the log answers, and when it last did (UTC epoch ms)."""
-
-    up: bool
-    seen_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Snapshot:
-    id: str
-    made_at: float
-    data: bytes
-
-
-class Viewer:
-    """One open `/live` socket's queue of frames."""
-
-    def __init__(self) -> None:
-        self._waiting: deque[bytes] = deque()
-        self._ready = asyncio.Event()
-        self.behind = False
-
-    def give(self, data: bytes) -> None:
-        """Queues a frame, or marks the viewer as too far behind to be worth more frames."""
-        if self.behind:
-            return
-        if len(self._waiting) >= MOST_WAITING:
-            self._waiting.clear()
-            self.behind = True
-        else:
-            self._waiting.append(data)
-        self._ready.set()
-
-    def restart(self, frames: list[bytes]) -> None:
-        """Starts anew from these frames (a snapshot, usually)."""
-        self._waiting = deque(frames)
-        self.behind = False
-        self._ready.set()
-
-    async def take(self) -> bytes | None:
-        """The next frame; None when the viewer fell behind and needs a snapshot."""
-        while True:
-            if self.behind:
-                return None
-            if self._waiting:
-                return self._waiting.popleft()
-            self._ready.clear()
-            await self._ready.wait()
+#: A view that nobody looks at is kept up to date for this long.
+IDLE_FOR_S = 60.0
 
 
 class Hub:
-    """Encodes the picture's changes and hands them to all viewers."""
+    """Gives each viewer the channel of its scope, and each channel what changed."""
 
     def __init__(
         self,
@@ -90,124 +34,96 @@ class Hub:
         *,
         simulated: bool = False,
         clock: Callable[[], int] = now_ms,
+        locator: Locator | None = None,
     ) -> None:
         self.picture = picture
-        self.simulated = simulated
         self.boot = secrets.token_hex(6)
-        self.viewers: set[Viewer] = set()
-        self.frames_sent = 0
         self.resyncs = 0
+        self.simulated = simulated
         self._log_state = log_state
         self._clock = clock
-        self._pending = Changes()
-        self._last_id = picture.last_id
-        self._kept: deque[tuple[str, bytes]] = deque()
-        self._kept_bytes = 0
-        self._snapshot: _Snapshot | None = None
-        self._flush_at = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._whereabouts = Whereabouts(locator)
+        self._numbers = itertools.count(1)
+        self._given_up_frames = 0
+        self._channels: dict[Scope, Channel] = {}
+        self._of: dict[Viewer, Channel] = {}
+        self._channel(WHOLE)
+
+    @property
+    def frames_sent(self) -> int:
+        """Frames encoded since the start."""
+        return self._given_up_frames + sum(channel.frames_sent for channel in self._channels.values())
+
+    @property
+    def viewers(self) -> Iterator[Viewer]:
+        return iter(self._of)
+
+    @property
+    def viewer_count(self) -> int:
+        return len(self._of)
+
+    def view(self, scope: Scope) -> View:
+        """What this scope sees, as of now."""
+        return self._channel(scope).view
 
     def note(self, changes: Changes) -> None:
-        """The picture changed. Sends at once after silence, else with the next frame."""
-        self._pending.add(changes)
-        if self._timer is not None or not self._pending:
-            return
-        loop = asyncio.get_running_loop()
-        wait = self._flush_at - loop.time()
-        if wait <= 0:
-            self.flush()
-        else:
-            self._timer = loop.call_later(wait, self.flush)
+        """The picture changed."""
+        for channel in self._channels.values():
+            channel.note(changes)
 
     def flush(self) -> None:
-        """Sends what is pending as one delta."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if not self._pending:
-            return
-        changes, self._pending = self._pending, Changes()
-        prev, self._last_id = self._last_id, self.picture.last_id
-        data = self._delta(prev, changes)
-        self._keep(prev, data)
-        self._broadcast(data)
-        self._flush_at = asyncio.get_running_loop().time() + FRAME_GAP_S
+        """Sends what is pending on every channel."""
+        for channel in self._channels.values():
+            channel.flush()
 
-    def join(self, viewer: Viewer, since: str | None = None, boot: str | None = None) -> None:
-        """Adds a viewer, or starts one anew: frames after `since` where they are kept, else a snapshot."""
-        self.flush()
-        frames = self._after(since) if since is not None and boot == self.boot else None
-        if frames is None:
-            frames = self._from_snapshot()
-        viewer.restart([*frames, self.tick_frame()])
-        self.viewers.add(viewer)
+    def join(
+        self, viewer: Viewer, since: str | None = None, boot: str | None = None, *, scope: Scope = WHOLE
+    ) -> None:
+        """Adds a viewer to its scope's channel, or starts it anew there; another scope's frames end at once."""
+        channel = self._channel(scope)
+        before = self._of.get(viewer)
+        if before is not None and before is not channel:
+            before.viewers.discard(viewer)
+        self._of[viewer] = channel
+        channel.join(viewer, since, boot)
 
     def resync(self, viewer: Viewer) -> None:
         """Gives a viewer that missed something a snapshot."""
         self.resyncs += 1
-        self.join(viewer)
+        self._of[viewer].join(viewer)
 
     def leave(self, viewer: Viewer) -> None:
-        self.viewers.discard(viewer)
+        channel = self._of.pop(viewer, None)
+        if channel is not None:
+            channel.viewers.discard(viewer)
 
     async def tick(self) -> None:
-        """Sends a tick to everybody for ever: that the log answers, and the state hash to compare with."""
+        """Sends a tick to everybody for ever, and gives up channels that nobody needs."""
         while True:
             await asyncio.sleep(TICK_S)
-            self.flush()
-            if self.viewers:
-                self._broadcast(self.tick_frame())
+            for channel in self._channels.values():
+                channel.tick()
+            self._give_up_idle()
 
     def tick_frame(self) -> bytes:
-        # A tick stands in the chain like any frame, but moves nothing: its id is its predecessor's.
-        return wire.frame({**self._header("tick", self._last_id), "hash": self.picture.state_hash()})
+        """A tick of the whole picture, as its viewers get it."""
+        return self._channel(WHOLE).tick_frame()
 
-    def _delta(self, prev: str, changes: Changes) -> bytes:
-        picture = self.picture
-        header = self._header("delta", prev)
-        header["incidents"] = [wire.incident_json(picture.incidents[i]) for i in sorted(changes.incidents)]
-        header["levels"] = [wire.level_json(picture.levels[code].event) for code in sorted(changes.levels)]
-        header["sources"] = [wire.source_json(name, picture.sources[name]) for name in sorted(changes.sources)]
-        units = [picture.units[name] for name in changes.units]
-        return wire.frame(header, units, [picture.units[name] for name in changes.facts])
+    def _channel(self, scope: Scope) -> Channel:
+        channel = self._channels.get(scope)
+        if channel is None:
+            # Frames of one scope mean nothing in another: each channel has a boot of its own to resume in.
+            boot = self.boot if scope == WHOLE else f"{self.boot}-{next(self._numbers)}"
+            view = View(self.picture, scope, self._whereabouts)
+            channel = Channel(view, boot, self._log_state, self._clock, simulated=self.simulated)
+            self._channels[scope] = channel
+        channel.used_at = time.monotonic()
+        return channel
 
-    def _header(self, kind: str, prev: str | None) -> dict[str, Any]:
-        state = self._log_state()
-        return {
-            "type": kind,
-            "id": self._last_id,
-            "prev": prev,
-            "boot": self.boot,
-            "now": self._clock(),
-            "log": {"up": state.up, "seen_ms": state.seen_ms},
-            "simulated": self.simulated,
-        }
-
-    def _from_snapshot(self) -> list[bytes]:
-        """A snapshot and the frames since: many viewers joining at once share one encoding."""
-        now = asyncio.get_running_loop().time()
-        if self._snapshot is not None and now - self._snapshot.made_at < SNAPSHOT_FOR_S:
-            since = self._after(self._snapshot.id)
-            if since is not None and len(since) <= MOST_BEHIND_SNAPSHOT:
-                return [self._snapshot.data, *since]
-        header = {**self._header("snapshot", None), "hash": self.picture.state_hash()}
-        self._snapshot = _Snapshot(self._last_id, now, wire.snapshot(header, self.picture))
-        return [self._snapshot.data]
-
-    def _after(self, since: str) -> list[bytes] | None:
-        if since == self._last_id:
-            return []
-        frames = list(self._kept)
-        start = next((index for index, (prev, _) in enumerate(frames) if prev == since), None)
-        return None if start is None else [data for _, data in frames[start:]]
-
-    def _keep(self, prev: str, data: bytes) -> None:
-        self._kept.append((prev, data))
-        self._kept_bytes += len(data)
-        while len(self._kept) > KEPT_FRAMES or self._kept_bytes > KEPT_BYTES:
-            self._kept_bytes -= len(self._kept.popleft()[1])
-
-    def _broadcast(self, data: bytes) -> None:
-        self.frames_sent += 1
-        for viewer in self.viewers:
-            viewer.give(data)
+    def _give_up_idle(self) -> None:
+        since = time.monotonic() - IDLE_FOR_S
+        for scope, channel in list(self._channels.items()):
+            if scope != WHOLE and not channel.viewers and channel.used_at < since:
+                channel.close()
+                self._given_up_frames += channel.frames_sent
+                del self._channels[scope]

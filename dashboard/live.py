@@ -11,11 +11,20 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from dashboard.access.desk import Access
+from dashboard.access.doorkeeper import Admission
+from dashboard.access.gate import LOG_IN_FIRST
+from dashboard.access.limits import Bucket
 from dashboard.hub import Hub, Viewer
 
 HELLO_WITHIN_S = 10.0
 MOST_MESSAGE_CHARS = 1_000
 BAD_MESSAGE = 1008
+#: How soon a viewer whose rights changed notices.
+RIGHTS_EVERY_S = 1.0
+#: A snapshot is the most expensive thing that a viewer can ask for.
+RESYNCS_AT_ONCE = 10
+RESYNCS_PER_S = 0.2
 
 log = logging.getLogger(__name__)
 
@@ -34,22 +43,44 @@ class BadMessage(ValueError):
     """A viewer said something that is not in the protocol."""
 
 
-async def serve(socket: WebSocket, hub: Hub) -> None:
-    """Serves one viewer until it leaves."""
+class RightsEnded(Exception):
+    """The viewer's session or token is no longer good for this."""
+
+
+async def serve(socket: WebSocket, hub: Hub, access: Access, admission: Admission) -> None:
+    """Serves one viewer until it leaves or its rights end."""
     await socket.accept()
     viewer = Viewer()
     try:
         async with asyncio.timeout(HELLO_WITHIN_S):
             hello = await _message(socket)
-        hub.join(viewer, hello.since, hello.boot)
+        hub.join(viewer, hello.since, hello.boot, scope=admission.caller.scope)
+        await access.note_look_at_restricted(admission.caller, hub.view(admission.caller.scope).incidents, "live")
         async with asyncio.TaskGroup() as group:
-            sender = group.create_task(_send(socket, viewer, hub))
+            others = (
+                group.create_task(_send(socket, viewer, hub)),
+                group.create_task(_keep_rights(viewer, hub, access, admission)),
+            )
             await _listen(socket, viewer, hub)
-            sender.cancel()
-    except* (WebSocketDisconnect, TimeoutError, BadMessage, RuntimeError) as gone:
+            for task in others:
+                task.cancel()
+    except* (WebSocketDisconnect, TimeoutError, BadMessage, RightsEnded, RuntimeError) as gone:
         await _say_why(socket, gone.exceptions[0])
     finally:
         hub.leave(viewer)
+
+
+async def _keep_rights(viewer: Viewer, hub: Hub, access: Access, admission: Admission) -> None:
+    """Looks every second whether the viewer may still see what it sees; other rights are another channel."""
+    scope = admission.caller.scope
+    while True:
+        await asyncio.sleep(RIGHTS_EVERY_S)
+        now = await access.doorkeeper.still(admission)
+        if now is None or not now.caller.may("read"):
+            raise RightsEnded("log in again")
+        if now.caller.scope != scope:
+            scope = now.caller.scope
+            hub.join(viewer, scope=scope)
 
 
 async def _send(socket: WebSocket, viewer: Viewer, hub: Hub) -> None:
@@ -62,10 +93,13 @@ async def _send(socket: WebSocket, viewer: Viewer, hub: Hub) -> None:
 
 
 async def _listen(socket: WebSocket, viewer: Viewer, hub: Hub) -> None:
+    patience = Bucket(RESYNCS_AT_ONCE, RESYNCS_PER_S)
     try:
         while True:
             message = await _message(socket)
             if message.resync:
+                if patience.take(""):
+                    raise BadMessage("too many resyncs; one in five seconds is enough")
                 hub.resync(viewer)
     except WebSocketDisconnect:
         return
@@ -83,10 +117,10 @@ async def _message(socket: WebSocket) -> Message:
 
 async def _say_why(socket: WebSocket, reason: BaseException) -> None:
     log.debug("live viewer left: %r", reason)
-    if not isinstance(reason, BadMessage | TimeoutError):
+    if not isinstance(reason, BadMessage | TimeoutError | RightsEnded):
         return
     text = str(reason) or "no hello within 10 seconds"
     try:
-        await socket.close(BAD_MESSAGE, text)
+        await socket.close(LOG_IN_FIRST if isinstance(reason, RightsEnded) else BAD_MESSAGE, text)
     except (RuntimeError, WebSocketDisconnect) as error:
         log.debug("live viewer was gone already: %r", error)

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from dashboard.hub import LogState
+from dashboard.channel import LogState
 from feeds.clock import now_ms
 from feeds.log import Entry, EventLog, LogError, Unreadable
 from feeds.picture import Changes, Picture, order

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import orjson
 
-from feeds.events import LevelChanged
+from dashboard.view import View
+from feeds.events import LevelChanged, LevelOverridden, ReadinessDeclared
 from feeds.incident import Incident
 from feeds.levels.model import LEVEL_NAMES
-from feeds.picture import Picture, Source, micro
+from feeds.picture import Source, micro
 from feeds.unit import Unit
 
 COLUMNS = (
@@ -31,10 +32,12 @@ UNKNOWN = 65535
 STATES = {None: 0, "siaga": 1, "patroli": 2, "menuju": 3, "di_tkp": 4, "istirahat": 5}
 
 
-def frame(header: Mapping[str, Any], units: Iterable[Unit] = (), told: Iterable[Unit] = ()) -> bytes:
+def frame(
+    header: Mapping[str, Any], units: Iterable[Unit] = (), told: Iterable[Unit] = (), *, personal: bool = True
+) -> bytes:
     """One frame: `header` with the positions of `units` as columns and the facts of the units in `told`."""
     rows = list(units)
-    head = {**header, "units": {"n": len(rows), "meta": [_facts(unit) for unit in told]}}
+    head = {**header, "units": {"n": len(rows), "meta": [_facts(unit, personal) for unit in told]}}
     text = orjson.dumps(head)
     parts = [len(text).to_bytes(4, "little"), text, bytes(-(4 + len(text)) % 8)]
     if rows:
@@ -55,12 +58,16 @@ def _columns(rows: list[Unit]) -> list[np.ndarray[Any, Any]]:
     return [np.array(column, dtype) for column, (_, dtype) in zip(values, COLUMNS, strict=True)]
 
 
-def _facts(unit: Unit) -> list[Any]:
-    return [unit.slot, unit.id, unit.fact("callsign"), unit.fact("agency"), unit.fact("kind")]
+def _facts(unit: Unit, personal: bool) -> list[Any]:
+    callsign = unit.fact("callsign") if personal else None
+    return [unit.slot, unit.id, callsign, unit.fact("agency"), unit.fact("kind")]
 
 
-def incident_json(incident: Incident) -> dict[str, Any]:
-    """An incident as the live frames carry it; the description is fetched when somebody looks."""
+def incident_json(incident: Incident, *, personal: bool = True) -> dict[str, Any]:
+    """An incident as the live frames carry it; the description is fetched when somebody looks.
+
+    Not `personal`: without what may name a person.
+    """
     report = incident.report
     return {
         "id": incident.id,
@@ -83,7 +90,7 @@ def incident_json(incident: Incident) -> dict[str, Any]:
         "closed_ms": incident.closed_ms,
         "agency": report.agency,
         "source": report.source,
-        "reporter_unit": report.reporter_unit,
+        "reporter_unit": report.reporter_unit if personal else None,
         "crowd": report.crowd,
         "crowd_state": report.crowd_state,
         "victims": report.victims.model_dump() if report.victims else None,
@@ -92,8 +99,8 @@ def incident_json(incident: Incident) -> dict[str, Any]:
     }
 
 
-def level_json(event: LevelChanged) -> dict[str, Any]:
-    """An area's level as the live frames carry it."""
+def level_json(event: LevelChanged, override: LevelOverridden | None = None) -> dict[str, Any]:
+    """An area's level as the live frames carry it, with the override that stands beside it."""
     return {
         "code": event.area,
         "level": event.level,
@@ -101,6 +108,30 @@ def level_json(event: LevelChanged) -> dict[str, Any]:
         "score": event.score,
         "since_ms": event.since_ms,
         "reasons": [reason.model_dump() for reason in event.reasons],
+        "override": override and override_json(override),
+    }
+
+
+def override_json(event: LevelOverridden) -> dict[str, Any]:
+    """An officer's override: its level, until when, by whom and why."""
+    return {
+        "level": event.level,
+        "name": LEVEL_NAMES[event.level or 0],
+        "since_ms": event.at_ms,
+        "until_ms": event.until_ms,
+        "actor": event.actor,
+        "why": event.why,
+    }
+
+
+def readiness_json(event: ReadinessDeclared) -> dict[str, Any]:
+    """The readiness that was declared for an area, since when, by whom and why."""
+    return {
+        "area": event.area,
+        "readiness": event.readiness,
+        "since_ms": event.at_ms,
+        "actor": event.actor,
+        "why": event.why,
     }
 
 
@@ -109,12 +140,14 @@ def source_json(name: str, source: Source) -> dict[str, Any]:
     return {"source": name, "last_ms": source.last_ms}
 
 
-def snapshot(header: Mapping[str, Any], picture: Picture) -> bytes:
-    """The whole picture as one frame."""
+def snapshot(header: Mapping[str, Any], view: View) -> bytes:
+    """All that a view sees as one frame."""
+    personal = view.scope.personal
     head = {
         **header,
-        "incidents": [incident_json(incident) for incident in picture.incidents.values()],
-        "levels": [level_json(level.event) for level in picture.levels.values()],
-        "sources": [source_json(name, source) for name, source in picture.sources.items()],
+        "incidents": [incident_json(incident, personal=personal) for incident in view.incidents.values()],
+        "levels": [level_json(level.event, view.override(code)) for code, level in view.levels.items()],
+        "sources": [source_json(name, source) for name, source in view.sources.items()],
+        "readiness": [readiness_json(event) for event in view.all_readiness()],
     }
-    return frame(head, picture.units.values(), picture.units.values())
+    return frame(head, view.units.values(), view.units.values(), personal=personal)

@@ -16,14 +16,20 @@ from feeds.events import (
     IncidentActed,
     IncidentReported,
     LevelChanged,
+    LevelOverridden,
     NothingToReport,
+    ParameterChanged,
     PositionsObserved,
+    ReadinessDeclared,
 )
 from feeds.incident import Incident, Stamped, fold
 from feeds.taxonomy import Taxonomy, bundled
 from feeds.unit import Unit
 
 _ORDER_BITS = 24
+
+#: Orders hold until the next one about the same subject: overrides, parameters, readiness.
+Order = LevelOverridden | ParameterChanged | ReadinessDeclared
 
 
 def order(entry_id: str) -> int:
@@ -39,13 +45,14 @@ def id_of(place: int) -> str:
 
 @dataclass(slots=True)
 class Changes:
-    """What an event changed: ids of incidents, units, units whose facts changed, area codes, and sources."""
+    """What an event changed: ids of incidents, units, units whose facts changed, areas, sources, order kinds."""
 
     incidents: set[str] = field(default_factory=set)
     units: set[str] = field(default_factory=set)
     facts: set[str] = field(default_factory=set)
     levels: set[str] = field(default_factory=set)
     sources: set[str] = field(default_factory=set)
+    orders: set[str] = field(default_factory=set)
 
     def add(self, other: "Changes") -> None:
         self.incidents |= other.incidents
@@ -53,9 +60,10 @@ class Changes:
         self.facts |= other.facts
         self.levels |= other.levels
         self.sources |= other.sources
+        self.orders |= other.orders
 
     def __bool__(self) -> bool:
-        return bool(self.incidents or self.units or self.facts or self.levels or self.sources)
+        return any((self.incidents, self.units, self.facts, self.levels, self.sources, self.orders))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,7 @@ class Picture:
         self.incidents: dict[str, Incident] = {}
         self.units: dict[str, Unit] = {}
         self.levels: dict[str, Level] = {}
+        self.orders: dict[tuple[str, str], tuple[int, Order]] = {}
         self.sources: dict[str, Source] = {}
         self._last_order = 0
         self._histories: dict[str, list[tuple[int, Stamped]]] = {}
@@ -102,6 +111,8 @@ class Picture:
             self._happened(at, entry_id, event, changes)
         elif isinstance(event, LevelChanged):
             self._levelled(at, event, changes)
+        elif isinstance(event, Order):
+            self._ordered(at, event, changes)
         return changes
 
     def skip(self, entry_id: str) -> int:
@@ -114,6 +125,20 @@ class Picture:
     def history(self, incident: str) -> list[Stamped]:
         """Every event about an incident, in log order, each with its log id."""
         return [stamped for _, stamped in self._histories.get(incident, [])]
+
+    def override(self, area: str) -> LevelOverridden | None:
+        """The override that stands for an area, also one that has run out but was not yet ended."""
+        _, event = self.orders.get((LevelOverridden.kind, area), (0, None))
+        return event if isinstance(event, LevelOverridden) and event.level is not None else None
+
+    def all_readiness(self) -> list[ReadinessDeclared]:
+        """The readiness last declared for each area for which one ever was."""
+        return [event for _, event in self.orders.values() if isinstance(event, ReadinessDeclared)]
+
+    def parameters(self) -> dict[str, float]:
+        """The parameters of the risk model that are set to something else than the bundled value."""
+        events = (event for _, event in self.orders.values())
+        return {e.name: e.value for e in events if isinstance(e, ParameterChanged) and e.value is not None}
 
     def known_incidents(self) -> Iterable[str]:
         """Every incident with a history, also one whose report has not arrived yet."""
@@ -191,21 +216,34 @@ class Picture:
             changes.levels.add(event.area)
             self._unhashed.add(("l", event.area))
 
+    def _ordered(self, at: int, event: Order, changes: Changes) -> None:
+        subject = event.name if isinstance(event, ParameterChanged) else event.area
+        known, _ = self.orders.get((event.kind, subject), (-1, None))
+        if at <= known:
+            return
+        self.orders[event.kind, subject] = (at, event)
+        changes.orders.add(event.kind)
+        if isinstance(event, LevelOverridden) and subject in self.levels:
+            changes.levels.add(subject)
+            self._unhashed.add(("l", subject))
+
     def _rehash(self, key: tuple[str, str]) -> None:
         old_crc, old_adler = self._digests.get(key, (0, 0))
-        line = self._line(*key).encode()
+        line = self.line(*key).encode()
         crc, adler = zlib.crc32(line), zlib.adler32(line)
         self._digests[key] = (crc, adler)
         self._crc = (self._crc + crc - old_crc) & 0xFFFFFFFF
         self._adler = (self._adler + adler - old_adler) & 0xFFFFFFFF
 
-    def _line(self, kind: str, name: str) -> str:
+    def line(self, kind: str, name: str) -> str:
+        """An object's line of the state hash: a unit (u), a level (l) or an incident (i)."""
         if kind == "u":
             unit = self.units[name]
             return f"u|{name}|{unit.observed_ms}|{micro(unit.lon)}|{micro(unit.lat)}"
         if kind == "l":
-            level = self.levels[name].event
-            return f"l|{name}|{level.level}|{level.since_ms}"
+            level, override = self.levels[name].event, self.override(name)
+            aside = f"|{override.level}|{override.until_ms}" if override else ""
+            return f"l|{name}|{level.level}|{level.since_ms}{aside}"
         return "|".join(_incident_parts(self.incidents[name]))
 
 

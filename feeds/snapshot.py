@@ -60,6 +60,8 @@ def _events(picture: Picture) -> Iterator[tuple[str, Event]]:
         yield from picture.history(incident)
     for level in picture.levels.values():
         yield id_of(level.order), level.event
+    for at, order in picture.orders.values():
+        yield id_of(at), order
 
 
 def _unit(stored: dict[str, Any]) -> Unit:

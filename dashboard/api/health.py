@@ -55,7 +55,7 @@ class _HouseMetrics(Collector):
         yield _gauge("siger_incidents", "Incidents in the picture", len(house.picture.incidents))
         yield _gauge("siger_incidents_open", "Open incidents in the picture", opened)
         yield _gauge("siger_units", "Units in the picture", len(house.picture.units))
-        yield _gauge("siger_viewers", "Open live sockets", len(house.hub.viewers))
+        yield _gauge("siger_viewers", "Open live sockets", house.hub.viewer_count)
         yield _counter("siger_events_applied", "Log entries applied since start", house.situation.applied)
         yield _counter("siger_events_unreadable", "Log entries left out", house.situation.unreadable)
         yield _counter("siger_frames", "Live frames encoded since start", house.hub.frames_sent)

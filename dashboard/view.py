@@ -1,0 +1,208 @@
+"""What one scope sees of the picture, kept up to date change by change. Rights are applied here and nowhere later.
+
+Lists, counts, levels and the state hash of a view are made of what it sees alone, so nothing can be worked out from
+a sum. A view of everything is the picture itself and costs nothing. Pure: no clock, no I/O, no asyncio.
+"""
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from dashboard.access.rights import Scope
+from feeds.events import LevelOverridden, ReadinessDeclared, Reason
+from feeds.incident import Incident
+from feeds.picture import Changes, Level, Picture, Source
+from feeds.unit import Unit
+from geo.areas import PROVINCE
+from geo.locate import Locator
+
+#: Stands for a report that the viewer may not see, in the explanation of a level that it adds to.
+ELSEWHERE = "Laporan di luar wilayah Anda"
+
+Digest = tuple[int, int]
+Key = tuple[str, str]
+
+
+class Whereabouts:
+    """In which regency and district each unit is; worked out once for all views, and again when it has moved."""
+
+    def __init__(self, locator: Locator | None) -> None:
+        self._locator = locator
+        self._known: dict[str, tuple[float, float, str | None, str | None]] = {}
+
+    def of(self, unit: Unit) -> tuple[str | None, str | None]:
+        known = self._known.get(unit.id)
+        if known is None or known[:2] != (unit.lon, unit.lat):
+            place = self._locator.place(unit.lon, unit.lat) if self._locator else None
+            found = (place.regency, place.district) if place else (None, None)
+            known = self._known[unit.id] = (unit.lon, unit.lat, *found)
+        return known[2:]
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a change meant for a view: what it sees of it, and what went out of its sight."""
+
+    changes: Changes = field(default_factory=Changes)
+    incidents_left: bool = False
+    units_left: bool = False
+
+
+class View:
+    """One scope's picture."""
+
+    def __init__(self, picture: Picture, scope: Scope, whereabouts: Whereabouts) -> None:
+        self.picture = picture
+        self.scope = scope
+        self._whole = scope.is_whole
+        self._whereabouts = whereabouts
+        self._incidents: dict[str, Incident] = {}
+        self._units: dict[str, Unit] = {}
+        self._levels: dict[str, Level] = {}
+        self._sources: dict[str, Source] = {}
+        self._last_id = picture.last_id
+        self._digests: dict[Key, Digest] = {}
+        self._unhashed: set[Key] = set()
+        self._crc = self._adler = 0
+        self._made_of: object = None
+        if not self._whole:
+            self._make()
+
+    @property
+    def incidents(self) -> Mapping[str, Incident]:
+        return self.picture.incidents if self._whole else self._incidents
+
+    @property
+    def units(self) -> Mapping[str, Unit]:
+        return self.picture.units if self._whole else self._units
+
+    @property
+    def levels(self) -> Mapping[str, Level]:
+        return self.picture.levels if self._whole else self._levels
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        return self.picture.sources if self._whole else self._sources
+
+    @property
+    def last_id(self) -> str:
+        """The last log id that changed anything here: what happens out of sight does not move it."""
+        return self.picture.last_id if self._whole else self._last_id
+
+    def override(self, code: str) -> LevelOverridden | None:
+        return self.picture.override(code) if self.scope.sees_area(code) else None
+
+    def all_readiness(self) -> list[ReadinessDeclared]:
+        """The readiness of the province, which concerns everybody, and of the areas within sight."""
+        return [e for e in self.picture.all_readiness() if e.area == PROVINCE or self.scope.sees_area(e.area)]
+
+    def take(self, changes: Changes) -> Seen:
+        """Takes over what the picture changed, as far as it is seen."""
+        if self._whole:
+            return Seen(changes)
+        if self._made_of is not self.picture.incidents:
+            return self._anew()
+        seen = Seen()
+        for name in changes.incidents:
+            seen.incidents_left |= self._take_incident(name, seen.changes)
+        for name in changes.units:
+            seen.units_left |= self._take_unit(name, seen.changes)
+        seen.changes.facts = {name for name in changes.facts if name in self._units} | seen.changes.facts
+        for code in changes.levels:
+            self._take_level(code, seen.changes)
+        seen.changes.orders = set(changes.orders)
+        if seen.changes or seen.incidents_left or seen.units_left:
+            self._last_id = self.picture.last_id
+        return seen
+
+    def state_hash(self) -> str:
+        """The state hash of what is seen here."""
+        if self._whole:
+            return self.picture.state_hash()
+        for key in self._unhashed:
+            self._rehash(key)
+        self._unhashed.clear()
+        return f"{self._crc:08x}{self._adler:08x}"
+
+    def _make(self) -> None:
+        picture, nobody = self.picture, Changes()
+        self._made_of = picture.incidents
+        for name in picture.incidents:
+            self._take_incident(name, nobody)
+        for name in picture.units:
+            self._take_unit(name, nobody)
+        for code in picture.levels:
+            self._take_level(code, nobody)
+
+    def _anew(self) -> Seen:
+        # The picture was exchanged as a whole (it was built from a snapshot): nothing known here holds.
+        known = (self._incidents, self._units, self._levels, self._sources, self._digests, self._unhashed)
+        for part in known:
+            part.clear()
+        self._crc = self._adler = 0
+        self._last_id = self.picture.last_id
+        self._make()
+        return Seen(incidents_left=True)
+
+    def _take_incident(self, name: str, seen: Changes) -> bool:
+        """True when the incident was seen before and is not any more."""
+        incident = self.picture.incidents[name]
+        if not self.scope.sees(incident):
+            return self._forget("i", name) if self._incidents.pop(name, None) is not None else False
+        self._incidents[name] = incident
+        self._unhashed.add(("i", name))
+        seen.incidents.add(name)
+        self._heard(incident.report.source, incident.report.received_ms, seen)
+        return False
+
+    def _take_unit(self, name: str, seen: Changes) -> bool:
+        unit = self.picture.units[name]
+        if not self._sees_unit(unit):
+            return self._forget("u", name) if self._units.pop(name, None) is not None else False
+        if name not in self._units:
+            seen.facts.add(name)
+        self._units[name] = unit
+        self._unhashed.add(("u", name))
+        seen.units.add(name)
+        self._heard(unit.source, unit.received_ms, seen)
+        return False
+
+    def _sees_unit(self, unit: Unit) -> bool:
+        reach = self.scope.reach
+        return bool(self.scope.secrecies) and (reach.everywhere or reach.holds(*self._whereabouts.of(unit)))
+
+    def _take_level(self, code: str, seen: Changes) -> None:
+        if self.scope.sees_area(code):
+            level = self.picture.levels[code]
+            event = level.event.model_copy(update={"reasons": tuple(self._told(level.event.reasons))})
+            self._levels[code] = replace(level, event=event)
+            self._unhashed.add(("l", code))
+            seen.levels.add(code)
+
+    def _told(self, reasons: Iterable[Reason]) -> Iterable[Reason]:
+        for reason in reasons:
+            hidden = reason.incident is not None and reason.incident not in self._incidents
+            yield Reason(text=ELSEWHERE, points=reason.points) if hidden else reason
+
+    def _heard(self, name: str, at_ms: int, seen: Changes) -> None:
+        # Not the picture's own table: that a source speaks of things out of sight must not show.
+        source = self._sources.setdefault(name, Source())
+        if at_ms > source.last_ms:
+            source.last_ms = at_ms
+            seen.sources.add(name)
+
+    def _forget(self, kind: str, name: str) -> bool:
+        self._unhashed.discard((kind, name))
+        crc, adler = self._digests.pop((kind, name), (0, 0))
+        self._add(-crc, -adler)
+        return True
+
+    def _rehash(self, key: Key) -> None:
+        old_crc, old_adler = self._digests.get(key, (0, 0))
+        line = self.picture.line(*key).encode()
+        crc, adler = self._digests[key] = (zlib.crc32(line), zlib.adler32(line))
+        self._add(crc - old_crc, adler - old_adler)
+
+    def _add(self, crc: int, adler: int) -> None:
+        self._crc = (self._crc + crc) & 0xFFFFFFFF
+        self._adler = (self._adler + adler) & 0xFFFFFFFF
