@@ -8,13 +8,12 @@
   const root = document.documentElement;
   const BANNER_AFTER_MS = 10 * 1000;
   let status = siger.status ? siger.status.current() : { state: "stale", ageMs: null, attempt: 0 };
-  let heard_ms = Date.now();
 
-  const age = () => (status.ageMs === null ? null : status.ageMs + (Date.now() - heard_ms));
+  // Asked anew each time: the status speaks only when its words change.
+  const age = () => (siger.status ? siger.status.ageMs() : null);
 
   siger.on("status", (next) => {
     status = next;
-    heard_ms = Date.now();
     root.dataset.live = next.state;
   });
 

@@ -148,3 +148,12 @@ def test_a_killed_server_leaves_the_last_picture_and_comes_back_to_the_same(page
             again.stop()
     finally:
         siger.stop()
+
+
+def test_live_data_are_never_said_to_be_old(page: Page, siger: Siger) -> None:
+    open_page(page, siger)
+    ages = []
+    for _ in range(6):
+        page.wait_for_timeout(700)
+        ages.append(page.locator('[data-testid="live-status"]').inner_text())
+    assert all("0 dtk" in age or "1 dtk" in age or "2 dtk" in age for age in ages), ages
