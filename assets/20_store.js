@@ -117,7 +117,8 @@
 
   function takeLevel(level) {
     levels.set(level.code, level);
-    sums.rest.set(`l${level.code}`, `l|${level.code}|${level.level}|${level.since_ms}`);
+    const aside = level.override ? `|${level.override.level}|${level.override.until_ms}` : "";
+    sums.rest.set(`l${level.code}`, `l|${level.code}|${level.level}|${level.since_ms}${aside}`);
     return level.code;
   }
 

@@ -1,17 +1,26 @@
 """The levels feed: reads incidents off the picture, writes level events to the log. One writer at a time.
 
-What it writes depends on the picture and the moment alone. A regency that an incident touched is assessed at once;
-all of them every few seconds, because scores decay by themselves. An event is written only when there is something
-to say: another level, a score that moved by a point, or another set of reasons.
+What it writes depends on the picture and the moment alone. The district and the regency that an incident touched
+are assessed at once, whatever the number of others; all areas every few seconds, because scores decay by
+themselves. An event is written only when there is something to say: another level, a score that moved by a point,
+another story.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from feeds.clock import now_ms
-from feeds.events import LevelChanged
-from feeds.incident import Incident
-from feeds.levels.model import Assessment, assess, level_of, same_story
+from feeds.events import Event, LevelChanged, LevelOverridden, ParameterChanged
+from feeds.levels import parameters as numbers
+from feeds.levels import stages
+from feeds.levels.ground import Ground
+from feeds.levels.ledger import MICRO, Ledger, Standing
+from feeds.levels.model import Assessment, Surroundings, explain, level_of, same_story
+from feeds.levels.parameters import ParameterError, Parameters
+from feeds.levels.plans import Plan
+from feeds.levels.stages import Calendar
+from feeds.levels.weight import HOUR_MS
 from feeds.log import EventLog
 from feeds.picture import Changes, Picture
 from feeds.taxonomy import Taxonomy
@@ -23,55 +32,72 @@ SCORE_STEP = 1.0
 
 SOURCE = "siger:levels"
 
+log = logging.getLogger(__name__)
+
 
 class LevelsFeed:
-    """Assesses areas and appends what changed. `areas` are the codes to assess, regencies to begin with."""
+    """Assesses areas and appends what changed. `ground`: the areas; mere codes where borders do not matter."""
 
     def __init__(
         self,
         picture: Picture,
-        log: EventLog,
-        areas: Sequence[str],
+        event_log: EventLog,
+        ground: Ground | Sequence[str],
         taxonomy: Taxonomy,
         *,
         simulated: bool = False,
         clock: Callable[[], int] = now_ms,
+        calendar: Calendar | None = None,
     ) -> None:
         self.picture = picture
-        self.log = log
-        self.areas = tuple(areas)
+        self.log = event_log
+        self.ground = ground if isinstance(ground, Ground) else Ground(tuple(ground))
+        self.areas = self.ground.codes
         self.taxonomy = taxonomy
         self.simulated = simulated
         self.clock = clock
-        self._members: dict[str, set[str]] = {code: set() for code in self.areas}
-        self._home: dict[str, str] = {}
+        self.calendar = calendar or stages.bundled()
+        self.plans: tuple[Plan, ...] = ()
+        self.ledger = self._empty_ledger()
+        self._usual: Mapping[str, int] = {}
         # What was written but may not have come back through the log yet: without it, it would be written twice.
         self._written: dict[str, LevelChanged] = {}
+        self._ended: set[tuple[str, int]] = set()
         self._touched: set[str] = set(self.areas)
         self._wake = asyncio.Event()
 
+    @property
+    def parameters(self) -> Parameters:
+        return self.ledger.parameters
+
     def settle(self) -> None:
         """Takes in the picture as it stands (once it is built), and plans to assess every area."""
+        self.ledger = self._empty_ledger()
         for incident in self.picture.incidents.values():
-            self._settle(incident)
+            self.ledger.put(incident)
         self._touched = set(self.areas)
 
     def note(self, changes: Changes) -> None:
         """The picture changed: remember which areas that touches, and wake up if any."""
+        if ParameterChanged.kind in changes.orders:
+            self.settle()
+            self._wake.set()
         for incident_id in changes.incidents:
-            self._settle(self.picture.incidents[incident_id])
+            self._touched |= self.ledger.put(self.picture.incidents[incident_id])
         if changes.incidents:
             self._wake.set()
 
     async def run(self) -> None:
         """Assesses for ever; ends by cancellation. Raises what the log raises (the caller starts it again)."""
         while True:
-            await self.assess(self._touched)
-            self._touched = set()
+            touched, self._touched = self._touched, set()
             try:
-                # Not wait_for: on Python 3.11 it swallows a cancellation that comes with the wake-up.
-                async with asyncio.timeout(DECAY_EVERY_S):
-                    await self._wake.wait()
+                await self.assess(touched)
+            except BaseException:
+                self._touched |= touched
+                raise
+            try:
+                await asyncio.wait_for(self._wake.wait(), DECAY_EVERY_S)
             except TimeoutError:
                 self._touched = set(self.areas)
             self._wake.clear()
@@ -79,32 +105,33 @@ class LevelsFeed:
     async def assess(self, codes: Iterable[str]) -> list[LevelChanged]:
         """Assesses these areas now, appends the news and returns it."""
         at_ms = self.clock()
-        news = [event for code in sorted(codes) if (event := self._news(code, at_ms)) is not None]
-        if news:
-            await self.log.append(news)
+        wanted = sorted(set(codes))
+        news = self.news(wanted, at_ms)
+        ends = self._ends(at_ms) if len(wanted) == len(self.areas) else []
+        events: list[Event] = [*news, *ends]
+        if events:
+            await self.log.append(events)
             self._written.update((event.area, event) for event in news)
+            self._ended.update((event.area, event.until_ms) for event in ends)
         return news
 
-    def _settle(self, incident: Incident) -> None:
-        # A level is seen by everybody and names its reasons: a restricted report must not show through it.
-        home = incident.report.regency if incident.secrecy == "normal" else None
-        before = self._home.get(incident.id)
-        if before is not None and before != home:
-            self._members[before].discard(incident.id)
-            self._touched.add(before)
-        if home in self._members:
-            self._members[home].add(incident.id)
-            self._home[incident.id] = home
-            self._touched.add(home)
+    def news(self, codes: Sequence[str], at_ms: int) -> list[LevelChanged]:
+        """What there is to say about these areas at a moment."""
+        if len(codes) == len(self.areas):
+            self.ledger.forget_before(at_ms - round(self.parameters["usual_days"] * 24 * HOUR_MS))
+            self._usual = self.ledger.usual(at_ms)
+            standings = self.ledger.standings(at_ms)
+        else:
+            around = (near for code in codes for near in self.ground.neighbours.get(code, ()))
+            standings = self.ledger.standings(at_ms, {*codes, *around})
+        found = (self._news(code, standings, at_ms) for code in codes)
+        return [event for event in found if event is not None]
 
-    def _shown(self, code: str) -> LevelChanged | None:
-        known = self.picture.levels.get(code)
-        return known.event if known else None
-
-    def _news(self, code: str, at_ms: int) -> LevelChanged | None:
-        old = self._written.get(code) or self._shown(code)
-        found = assess((self.picture.incidents[i] for i in self._members[code]), at_ms, self.taxonomy)
-        level = level_of(found.score, old.level if old else None)
+    def _news(self, code: str, standings: Mapping[str, Standing], at_ms: int) -> LevelChanged | None:
+        old = self._latest(code)
+        found = explain(self.ledger, standings[code], self._around(code, standings, at_ms))
+        held_ms = at_ms - old.since_ms if old else None
+        level = level_of(found.score, old.level if old else None, held_ms, self.parameters)
         if old is not None and not _is_news(old, level, found):
             return None
         return LevelChanged(
@@ -118,6 +145,54 @@ class LevelsFeed:
             since_ms=old.since_ms if old is not None and old.level == level else at_ms,
             reasons=found.reasons,
         )
+
+    def _around(self, code: str, standings: Mapping[str, Standing], at_ms: int) -> Surroundings:
+        p = self.parameters
+        spill = {
+            self.ground.name(near): round(standings[near].own * p["spill_share"])
+            for near in self.ground.neighbours.get(code, ())
+            if standings[near].own >= p["spill_from"] * MICRO
+        }
+        plans = [(plan, round(plan.points(at_ms, p) * MICRO)) for plan in self.plans if code in plan.areas]
+        return Surroundings(spill, self._usual.get(code, 0), tuple(pair for pair in plans if pair[1]))
+
+    def _latest(self, code: str) -> LevelChanged | None:
+        shown, written = self.picture.levels.get(code), self._written.get(code)
+        if shown is None or (written is not None and written.at_ms > shown.event.at_ms):
+            return written
+        return shown.event
+
+    def _ends(self, at_ms: int) -> list[LevelOverridden]:
+        """Overrides whose time is over, each with the event that ends it."""
+        standing = ((code, self.picture.override(code)) for code in self.areas)
+        return [
+            LevelOverridden(
+                at_ms=at_ms,
+                received_ms=at_ms,
+                source=SOURCE,
+                simulated=self.simulated,
+                area=code,
+                level=None,
+                until_ms=override.until_ms,
+                why="masa berlaku habis",
+            )
+            for code, override in standing
+            if override and override.until_ms <= at_ms and (code, override.until_ms) not in self._ended
+        ]
+
+    def _empty_ledger(self) -> Ledger:
+        return Ledger(self.areas, self.taxonomy, parameters_of(self.picture), self.calendar)
+
+
+def parameters_of(picture: Picture) -> Parameters:
+    """The parameters as the log's events have made them. A change that does not hold (any more) is left out."""
+    found = numbers.bundled()
+    for name, value in sorted(picture.parameters().items()):
+        try:
+            found = found.changed([(name, value)])
+        except ParameterError as error:
+            log.warning("a parameter change in the log does not hold and is left out: %s", error)
+    return found
 
 
 def _is_news(old: LevelChanged, level: int, found: Assessment) -> bool:

@@ -1,0 +1,60 @@
+"""What one incident weighs: its points when it happens, and how fast they fade. Pure: no clock, no neighbours."""
+
+from dataclasses import dataclass
+
+from feeds.incident import Incident
+from feeds.levels.parameters import Parameters, bundled
+from feeds.levels.stages import ELECTION_GROUPS, Calendar
+from feeds.taxonomy import Taxonomy
+
+HOUR_MS = 3_600_000
+
+_CROWD = {"kuning": "crowd_yellow", "merah": "crowd_red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Points at the moment of the event, and half-lives an hour; `election`: the stage weighs on it."""
+
+    base: float
+    halvings_per_h: float
+    election: bool
+    everyday: bool
+
+
+NOTHING = Weight(0.0, 1.0, election=False, everyday=False)
+
+
+def weigh(incident: Incident, taxonomy: Taxonomy, parameters: Parameters) -> Weight:
+    """An incident's weight; nothing for hoaxes, merged reports and categories that are not known any more."""
+    report = incident.report
+    category = taxonomy.categories.get(report.category)
+    if category is None or incident.status == "digabung" or incident.verification == "hoax":
+        return NOTHING
+    base = parameters["base_points"] * category.weight * parameters[f"severity_{report.severity}"]
+    crowd = _CROWD.get(report.crowd_state or "")
+    if crowd is not None:
+        base *= parameters[crowd]
+    if incident.verification == "unverified":
+        base *= parameters["trust_unverified"]
+    halvings_per_h = 1 / category.half_life_h
+    if not taxonomy.is_open(incident.status):
+        base *= parameters["closed_share"]
+        halvings_per_h *= parameters["closed_speed"]
+    election = category.group in ELECTION_GROUPS
+    return Weight(base, halvings_per_h, election, report.severity <= parameters["usual_severity"])
+
+
+def points(
+    incident: Incident,
+    at_ms: int,
+    taxonomy: Taxonomy,
+    parameters: Parameters | None = None,
+    calendar: Calendar | None = None,
+) -> float:
+    """What one incident by itself gives at `at_ms`: without near repeats, which need the others to be seen."""
+    known = parameters or bundled()
+    weight = weigh(incident, taxonomy, known)
+    age_h = max(0, at_ms - incident.report.at_ms) / HOUR_MS
+    stage = calendar.factor(at_ms, known) if calendar is not None and weight.election else 1.0
+    return float(weight.base * stage * 2.0 ** (-age_h * weight.halvings_per_h))
