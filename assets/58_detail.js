@@ -32,7 +32,7 @@
     const before = fetched && fetched.id === id ? fetched : { id, loading: true };
     fetched = before;
     try {
-      const [incident, history] = await Promise.all([get(id, ""), history(id)]);
+      const [incident, history] = await Promise.all([get(id, ""), historyOf(id)]);
       if (selected === id) fetched = { id, incident, history };
     } catch (error) {
       if (selected === id) fetched = { ...before, loading: false, error: error.message };
@@ -41,7 +41,7 @@
   }
 
   /** Null for a viewer who may see the incident but not its history. */
-  async function history(id) {
+  async function historyOf(id) {
     return get(id, "/history").catch((error) => {
       if (error.message === "403" || error.message === "404") return null;
       throw error;
