@@ -80,13 +80,16 @@
     if (found && found.mark) return found.mark.incident ? { incident: found.mark.incident.id } : {};
     if (found) return { unit: found.unit };
     const path = target.closest ? target.closest("[data-code]") : null;
-    return { area: path ? path.dataset.code : null };
+    return path ? { area: path.dataset.code } : {}; // the sea is nobody's: a slip there changes nothing
   }
 
+  /** Out of the chosen area, unless Escape has an incident to let go first. */
   function escape(event) {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (event.key !== "Escape" || event.defaultPrevented || event.target.closest("input, select, textarea")) return;
     const hasIncident = siger.selected && siger.selected();
-    if (!hasIncident && siger.filter && siger.filter.current.area) siger.emit("pick", { area: null });
+    if (hasIncident || !siger.filter || !siger.filter.current.area) return;
+    siger.emit("pick", { area: null });
+    if (siger.choose) siger.choose("area", null);
   }
 
   const name = (kind, code) => (siger.names ? siger.names[kind](code) : String(code || ""));
