@@ -189,9 +189,7 @@ class Channel:
         incidents, units, levels = view.incidents, view.units, view.levels
         personal = view.scope.personal
         header = self._header("delta", prev)
-        header["incidents"] = [
-            wire.incident_json(incidents[i], personal=personal) for i in sorted(changes.incidents)
-        ]
+        header["incidents"] = [wire.incident_json(incidents[i]) for i in sorted(changes.incidents)]
         header["levels"] = [
             wire.level_json(levels[code].event, view.override(code)) for code in sorted(changes.levels)
         ]

@@ -149,7 +149,7 @@ class View:
         incident = self.picture.incidents[name]
         if not self.scope.sees(incident):
             return self._forget("i", name) if self._incidents.pop(name, None) is not None else False
-        self._incidents[name] = incident
+        self._incidents[name] = incident if self.scope.personal else _impersonal(incident)
         self._unhashed.add(("i", name))
         seen.incidents.add(name)
         self._heard(incident.report.source, incident.report.received_ms, seen)
@@ -206,3 +206,9 @@ class View:
     def _add(self, crc: int, adler: int) -> None:
         self._crc = (self._crc + crc) & 0xFFFFFFFF
         self._adler = (self._adler + adler) & 0xFFFFFFFF
+
+
+def _impersonal(incident: Incident) -> Incident:
+    """Without what may name people; also what is searched is then without it."""
+    report = incident.report.model_copy(update={"description": "", "reporter_unit": None, "external_id": ""})
+    return replace(incident, report=report)

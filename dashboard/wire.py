@@ -63,11 +63,8 @@ def _facts(unit: Unit, personal: bool) -> list[Any]:
     return [unit.slot, unit.id, callsign, unit.fact("agency"), unit.fact("kind")]
 
 
-def incident_json(incident: Incident, *, personal: bool = True) -> dict[str, Any]:
-    """An incident as the live frames carry it; the description is fetched when somebody looks.
-
-    Not `personal`: without what may name a person.
-    """
+def incident_json(incident: Incident) -> dict[str, Any]:
+    """An incident as the live frames carry it; the description is fetched when somebody looks."""
     report = incident.report
     return {
         "id": incident.id,
@@ -90,7 +87,7 @@ def incident_json(incident: Incident, *, personal: bool = True) -> dict[str, Any
         "closed_ms": incident.closed_ms,
         "agency": report.agency,
         "source": report.source,
-        "reporter_unit": report.reporter_unit if personal else None,
+        "reporter_unit": report.reporter_unit,
         "crowd": report.crowd,
         "crowd_state": report.crowd_state,
         "victims": report.victims.model_dump() if report.victims else None,
@@ -145,7 +142,7 @@ def snapshot(header: Mapping[str, Any], view: View) -> bytes:
     personal = view.scope.personal
     head = {
         **header,
-        "incidents": [incident_json(incident, personal=personal) for incident in view.incidents.values()],
+        "incidents": [incident_json(incident) for incident in view.incidents.values()],
         "levels": [level_json(level.event, view.override(code)) for code, level in view.levels.items()],
         "sources": [source_json(name, source) for name, source in view.sources.items()],
         "readiness": [readiness_json(event) for event in view.all_readiness()],

@@ -18,7 +18,7 @@ from feeds.clock import epoch_ms, now_ms
 from feeds.events import Event, IncidentActed, IncidentReported, PositionsObserved, UnitPosition
 from feeds.incident import Incident
 from feeds.inputs import ActionIn, IncidentIn, PositionIn, Problem, problems_of
-from feeds.log import EventLog
+from feeds.log import EventLog, Witness
 from feeds.placing import Placing
 from feeds.reports import correction_of, position_of, report_of
 from feeds.taxonomy import Taxonomy
@@ -27,6 +27,15 @@ MAX_INCIDENTS = 1_000
 MAX_POSITIONS = 10_000
 
 _POSITIONS = TypeAdapter(list[PositionIn])
+
+#: Whether a sender may write in a regency and district (either may be unknown).
+MayPlace = Callable[[str | None, str | None], bool]
+Witnessing = Callable[[Sequence[Event]], Witness]
+
+
+def anywhere(_regency: str | None, _district: str | None) -> bool:
+    """No limit to where a sender may write."""
+    return True
 
 
 class IntakeError(Exception):
@@ -49,6 +58,11 @@ class Refused(IntakeError):
         first = self.refusals[0]
         problem = first.problems[0]
         super().__init__(f"item {first.index}: {problem.field}: {problem.reason} (got {problem.value})")
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideRights(Problem):
+    """A problem of an item that is sound in itself: whoever sends it may not write there."""
 
 
 class UnknownIncident(IntakeError):
@@ -101,24 +115,35 @@ class Intake:
         self.clock = clock
 
     async def incidents(
-        self, items: Sequence[object], *, source: str, actor: str | None = None, partial: bool = False
+        self,
+        items: Sequence[object],
+        *,
+        source: str,
+        actor: str | None = None,
+        partial: bool = False,
+        may_place: MayPlace = anywhere,
+        witness: Witnessing | None = None,
     ) -> Batch:
         """Takes incidents in; returns once they are durably in the log.
 
-        Raises `Refused` when any item does not hold, unless `partial`: then the good ones are stored.
+        Raises `Refused` when any item does not hold, unless `partial`: then the good ones are stored. What
+        `witness` makes of the events is written in the same step.
         """
         received = self.clock()
         reports: list[tuple[int, IncidentReported]] = []
         refusals: list[Refusal] = []
         for index, item in enumerate(items):
             made = self._report(item, source, actor, received)
+            if isinstance(made, IncidentReported) and not may_place(made.regency, made.district):
+                made = [_outside(made.district or made.regency)]
             if isinstance(made, IncidentReported):
                 reports.append((index, made))
             else:
                 refusals.append(Refusal(index, tuple(made)))
         if refusals and not partial:
             raise Refused(refusals)
-        appended = await self.log.append([report for _, report in reports]) if reports else []
+        events = [report for _, report in reports]
+        appended = await self.log.append(events, witness=witness and witness(events)) if events else []
         taken = [
             Taken(index, report.incident, entry.id, entry.new)
             for (index, report), entry in zip(reports, appended, strict=True)
@@ -126,13 +151,21 @@ class Intake:
         return Batch(tuple(taken), tuple(refusals))
 
     async def positions(
-        self, items: Sequence[object], *, source: str, actor: str | None = None, durable: bool = False
+        self,
+        items: Sequence[object],
+        *,
+        source: str,
+        actor: str | None = None,
+        durable: bool = False,
+        may_place: MayPlace = anywhere,
     ) -> PositionCounts:
         """Takes positions in, as one event a source. Bad ones are counted with their reasons, good ones kept."""
         received = self.clock()
         checked, refusals = _check_positions(items)
+        if may_place is not anywhere:
+            checked = self._within(checked, refusals, may_place)
         by_source: dict[tuple[str, bool], list[UnitPosition]] = {}
-        for position in checked:
+        for _, position in checked:
             key = (position.source or source, position.simulated)
             by_source.setdefault(key, []).append(position_of(position, received))
         events: list[Event] = [
@@ -150,7 +183,15 @@ class Intake:
             await self.log.append(events, durable=durable)
         return PositionCounts(len(checked), tuple(refusals))
 
-    async def act(self, incident: Incident, item: object, *, source: str, actor: str | None = None) -> str:
+    async def act(
+        self,
+        incident: Incident,
+        item: object,
+        *,
+        source: str,
+        actor: str | None = None,
+        witness: Witnessing | None = None,
+    ) -> str:
         """Appends an action on `incident`; returns its log id. Raises `Refused` or `NotAllowed`."""
         received = self.clock()
         try:
@@ -160,8 +201,21 @@ class Intake:
         if self.taxonomy.after(incident.status, action.type) is None:
             raise NotAllowed(incident.status, action.type, self.taxonomy.allowed(incident.status))
         event = self._action(incident, action, source, actor, received)
-        (appended,) = await self.log.append([event])
+        (appended,) = await self.log.append([event], witness=witness and witness([event]))
         return appended.id
+
+    def _within(
+        self, checked: list[tuple[int, PositionIn]], refusals: list[Refusal], may_place: MayPlace
+    ) -> list[tuple[int, PositionIn]]:
+        kept = []
+        for index, position in checked:
+            place = self.placing.locator.place(position.lon, position.lat)
+            regency, district = (place.regency, place.district) if place else (None, None)
+            if may_place(regency, district):
+                kept.append((index, position))
+            else:
+                refusals.append(Refusal(index, (_outside(district or regency),)))
+        return kept
 
     def _report(
         self, item: object, source: str, actor: str | None, received_ms: int
@@ -194,16 +248,20 @@ class Intake:
         )
 
 
-def _check_positions(items: Sequence[object]) -> tuple[list[PositionIn], list[Refusal]]:
+def _outside(area: str | None) -> OutsideRights:
+    return OutsideRights("area", area or "(outside Lampung)", "outside the areas for which you may send")
+
+
+def _check_positions(items: Sequence[object]) -> tuple[list[tuple[int, PositionIn]], list[Refusal]]:
     # The whole batch in one call is several times cheaper; only a bad batch is looked at item by item.
     try:
-        return _POSITIONS.validate_python(items), []
+        return list(enumerate(_POSITIONS.validate_python(items))), []
     except ValidationError:
-        checked: list[PositionIn] = []
+        checked: list[tuple[int, PositionIn]] = []
         refusals: list[Refusal] = []
         for index, item in enumerate(items):
             try:
-                checked.append(PositionIn.model_validate(item))
+                checked.append((index, PositionIn.model_validate(item)))
             except ValidationError as error:
                 refusals.append(Refusal(index, tuple(problems_of(error))))
         return checked, refusals

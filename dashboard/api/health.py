@@ -49,10 +49,12 @@ class _HouseMetrics(Collector):
         house = self._house
         state = house.situation.log_state()
         taxonomy = house.taxonomy
-        opened = sum(taxonomy.is_open(i.status) for i in house.picture.incidents.values())
+        # Whoever reads metrics may not be let into everything: restricted reports count nowhere.
+        incidents = [i for i in house.picture.incidents.values() if i.secrecy == "normal"]
+        opened = sum(taxonomy.is_open(i.status) for i in incidents)
         yield _gauge("siger_log_up", "1 while the log answers", float(state.up))
         yield _gauge("siger_data_age_seconds", "Since the log last answered", _age_s(state.seen_ms))
-        yield _gauge("siger_incidents", "Incidents in the picture", len(house.picture.incidents))
+        yield _gauge("siger_incidents", "Incidents in the picture", len(incidents))
         yield _gauge("siger_incidents_open", "Open incidents in the picture", opened)
         yield _gauge("siger_units", "Units in the picture", len(house.picture.units))
         yield _gauge("siger_viewers", "Open live sockets", house.hub.viewer_count)

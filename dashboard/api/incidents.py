@@ -1,35 +1,44 @@
 """`/api/v1/incidents`: report, ask, look at one with its history, and act on it."""
 
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated, Any, cast, get_args
 
 from fastapi import APIRouter, Query
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dashboard.access.gate import caller_of
+from dashboard.access.rights import Caller, Right
 from dashboard.api import shapes
 from dashboard.api.answers import GeoJson, Json
 from dashboard.api.asking import Asked, cursor_after, cursor_of
 from dashboard.api.bodies import read_items
 from dashboard.api.openapi import ACTION_BODY, INCIDENT_BODY
 from dashboard.api.problems import errors_of
-from dashboard.house import House, house_of
+from dashboard.api.seen import find, note_look, source_of, view_of, where_may_place, witness_of
+from dashboard.house import house_of
+from feeds.events import Action
 from feeds.incident import Incident
-from feeds.intake import MAX_INCIDENTS, Taken, UnknownIncident
+from feeds.intake import MAX_INCIDENTS, Taken
 from feeds.query import select
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"])
-
-#: The name under which a caller's reports stand when it gives none.
-DEFAULT_SOURCE = "api"
 
 
 @router.post("", status_code=201, openapi_extra=INCIDENT_BODY, summary="Report one or more incidents")
 async def report(request: Request, partial: bool = False) -> Response:
     """201 with ids once durably stored; a known `(source, external_id)` answers 200 with the first id."""
-    house = house_of(request)
+    caller = caller_of(request)
     body = await read_items(request, MAX_INCIDENTS)
-    batch = await house.intake.incidents(body.items, source=DEFAULT_SOURCE, partial=partial)
+    batch = await house_of(request).intake.incidents(
+        body.items,
+        source=source_of(caller),
+        actor=caller.name,
+        partial=partial,
+        may_place=where_may_place(caller),
+        witness=witness_of(request, "report"),
+    )
     status = 201 if any(taken.new for taken in batch.taken) or not batch.taken else 200
     if body.single and batch.taken:
         return Json(_taken(batch.taken[0]), status)
@@ -47,10 +56,11 @@ async def report(request: Request, partial: bool = False) -> Response:
 @router.get("", summary="Incidents as GeoJSON, newest first")
 async def ask(request: Request, asked: Annotated[Asked, Query()]) -> Response:
     house = house_of(request)
-    found = select(house.picture.incidents.values(), asked.query(), house.areas, house.taxonomy)
+    found = select(view_of(request).incidents.values(), asked.query(), house.areas, house.taxonomy)
     page = list(islice(cursor_after(found, asked.cursor), asked.limit + 1))
     more = len(page) > asked.limit
     page = page[: asked.limit]
+    await note_look(request, *page)
     return GeoJson(
         shapes.collection(
             [shapes.incident_feature(incident) for incident in page],
@@ -62,31 +72,51 @@ async def ask(request: Request, asked: Annotated[Asked, Query()]) -> Response:
 
 @router.get("/{incident_id}", summary="One incident")
 async def one(request: Request, incident_id: str) -> Response:
-    return Json(shapes.incident(_find(house_of(request), incident_id)))
+    incident = find(request, incident_id)
+    await note_look(request, incident)
+    return Json(shapes.incident(incident))
 
 
 @router.get("/{incident_id}/history", summary="Every event that made an incident")
 async def past(request: Request, incident_id: str) -> Response:
-    house = house_of(request)
-    incident = _find(house, incident_id)
-    return Json({"id": incident.id, "events": shapes.history(house.picture.history(incident.id))})
+    incident = find(request, incident_id)
+    await note_look(request, incident)
+    return Json({"id": incident.id, "events": shapes.history(house_of(request).picture.history(incident.id))})
 
 
 @router.post("/{incident_id}/events", status_code=201, openapi_extra=ACTION_BODY, summary="Act on an incident")
 async def act(request: Request, incident_id: str) -> Response:
     """Verify, reject, assign, respond, resolve ...: an event of its own; what the state forbids is 409."""
-    house = house_of(request)
+    caller = caller_of(request)
     body = await read_items(request, 1)
-    incident = _find(house, incident_id)
-    event_id = await house.intake.act(incident, body.items[0] if body.items else {}, source=DEFAULT_SOURCE)
+    item = body.items[0] if body.items else {}
+    incident = find(request, incident_id)
+    action = str(item.get("type", "")) if isinstance(item, dict) else ""
+    _check_right(request, caller, incident, action, item)
+    event_id = await house_of(request).intake.act(
+        incident,
+        item,
+        source=source_of(caller),
+        actor=caller.name,
+        witness=witness_of(request, f"incident.{action[:20]}", incident.id),
+    )
     return Json({"id": incident.id, "event_id": event_id}, 201)
 
 
-def _find(house: House, incident_id: str) -> Incident:
-    incident = house.picture.incidents.get(incident_id)
-    if incident is None:
-        raise UnknownIncident(f"there is no incident '{incident_id[:60]}'")
-    return incident
+def _check_right(request: Request, caller: Caller, incident: Incident, action: str, item: Any) -> None:
+    if action in get_args(Action) and not caller.may(cast(Right, action)):
+        raise HTTPException(403, f"role {caller.role} may not {action}")
+    if action == "merge" and item.get("into"):
+        find(request, str(item["into"]))
+    if action == "share":
+        _check_share(caller, incident)
+
+
+def _check_share(caller: Caller, incident: Incident) -> None:
+    if incident.secrecy == "normal":
+        raise HTTPException(409, "this report is not restricted: there is nothing to share")
+    if incident.share_asked_by == caller.name:
+        raise HTTPException(409, "you have asked for this yourself: a second person must approve it")
 
 
 def _taken(taken: Taken) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from feeds.inputs import Problem, excerpt
-from feeds.intake import NotAllowed, Refusal, Refused, UnknownIncident
+from feeds.intake import NotAllowed, OutsideRights, Refusal, Refused, UnknownIncident
 from feeds.log import LogFull, LogUnavailable
 from geo.areas import UnknownArea
 
@@ -56,7 +56,10 @@ def _plain(problem: Problem) -> dict[str, str]:
 
 async def _refused(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refused)
-    return document(422, "Some items do not hold", str(error), errors=errors_of(error.refusals))
+    errors = errors_of(error.refusals)
+    if all(isinstance(problem, OutsideRights) for refusal in error.refusals for problem in refusal.problems):
+        return document(403, "Not for you", str(error), errors=errors)
+    return document(422, "Some items do not hold", str(error), errors=errors)
 
 
 async def _not_allowed(_request: Request, error: Exception) -> JSONResponse:

@@ -8,16 +8,18 @@ from starlette.responses import Response
 
 from dashboard.api import shapes
 from dashboard.api.answers import Json
+from dashboard.api.seen import view_of
 from dashboard.house import house_of
 
 router = APIRouter(prefix="/api/v1", tags=["reading"])
+
 
 @router.get("/levels", summary="Risk level of each area, with the lines that add up to its score")
 async def levels(
     request: Request, level: Annotated[Literal["regency", "district"], Query()] = "regency"
 ) -> Response:
     house = house_of(request)
-    known = house.picture.levels
+    known = view_of(request).levels
     found = [
         shapes.level(known[area.code].event, area.name) for area in house.areas.at(level) if area.code in known
     ]
@@ -32,7 +34,7 @@ async def taxonomy(request: Request) -> Response:
 @router.get("/picture", summary="The picture's state hash, last event and counts")
 async def picture(request: Request) -> Response:
     house = house_of(request)
-    known = house.picture
+    known = view_of(request)
     counts: dict[str, Any] = {
         "incidents": len(known.incidents),
         "incidents_open": sum(house.taxonomy.is_open(i.status) for i in known.incidents.values()),

@@ -58,8 +58,11 @@ def incident_feature(item: Incident) -> dict[str, Any]:
     return _feature(item.id, properties.pop("lon"), properties.pop("lat"), properties)
 
 
-def unit_feature(unit: Unit, now_ms: int) -> dict[str, Any]:
-    """A unit's last known position with its age and state of life (`live`, `stale`, `expired`)."""
+def unit_feature(unit: Unit, now_ms: int, *, personal: bool = True) -> dict[str, Any]:
+    """A unit's last known position with its age and state of life (`live`, `stale`, `expired`).
+
+    Not `personal`: without the callsign, which often names a person.
+    """
     age_s = max(0, now_ms - unit.observed_ms) / 1000
     properties = {
         "unit": unit.id,
@@ -76,6 +79,8 @@ def unit_feature(unit: Unit, now_ms: int) -> dict[str, Any]:
         "simulated": unit.simulated,
         **{name: unit.fact(name) for name in ("callsign", "agency", "kind", "battery_pct", "strength")},
     }
+    if not personal:
+        properties["callsign"] = None
     return _feature(unit.id, unit.lon, unit.lat, properties)
 
 
