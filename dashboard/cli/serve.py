@@ -14,7 +14,6 @@ import click
 import uvicorn
 
 from dashboard.app import Companion, create_app
-from dashboard.house import House
 from dashboard.settings import Settings
 from feeds.embedded import EmbeddedError, EmbeddedServer
 from feeds.log import EventLog
@@ -41,14 +40,20 @@ def _run_embedded(settings: Settings, companions: Sequence[Companion]) -> None:
     server = EmbeddedServer(settings.store_dir)
     try:
         with server:
-            event_log = EventLog.open(server.url, prefix=settings.log_prefix, room=server.room)
-
-            async def supervise(_house: House) -> None:
-                await server.supervise()
-
-            asyncio.run(_serve(settings, event_log, [supervise, *companions]))
+            asyncio.run(_serve_supervised(settings, server, companions))
     except EmbeddedError as error:
         raise click.ClickException(str(error)) from error
+
+
+async def _serve_supervised(settings: Settings, server: EmbeddedServer, companions: Sequence[Companion]) -> None:
+    # Not a companion: those wait for the picture, and the picture waits for a log server that may have to be
+    # started again first.
+    keeper = asyncio.create_task(server.supervise(), name="log server")
+    try:
+        event_log = EventLog.open(server.url, prefix=settings.log_prefix, room=server.room)
+        await _serve(settings, event_log, companions)
+    finally:
+        keeper.cancel()
 
 
 class _Server(uvicorn.Server):

@@ -29,6 +29,7 @@ class Plan:
     web_kills: int = 5
     log_kills: int = 10
     seed: int = 1
+    within_s: float = 600.0
 
 
 @dataclass
@@ -61,7 +62,8 @@ async def run(plan: Plan, data_dir: Path) -> Outcome:
         work = batches(plan.incidents, plan.clients, chance)
         kills: Counter[str] = Counter()
         jobs = [post_all(siger.url, mine, ledger, client) for mine in work]
-        await _together([*jobs, _kill(siger, client, plan, ledger, chance, kills)], siger)
+        async with asyncio.timeout(plan.within_s):
+            await _together([*jobs, _kill(siger, client, plan, ledger, chance, kills)], siger)
         await siger.ready(client)
         views = await look(siger.url, siger.log_url, client)
     return Outcome(ledger, views, kills, time.monotonic() - started)
