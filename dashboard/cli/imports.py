@@ -4,6 +4,7 @@ import click
 
 from dashboard.cli.boundaries import boundaries
 from dashboard.cli.import_incidents import incidents
+from dashboard.cli.import_index import index
 
 
 @click.group("import")
@@ -11,5 +12,5 @@ def imports() -> None:
     """Take in boundaries, incidents and other files."""
 
 
-for command in (boundaries, incidents):
+for command in (boundaries, incidents, index):
     imports.add_command(command)

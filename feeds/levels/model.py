@@ -90,13 +90,7 @@ def explain(ledger: Ledger, standing: Standing, around: Surroundings = ALONE) ->
 def _reason(line: _Line, tenths: int) -> Reason:
     if line.incident is None:
         return Reason(text=line.text, points=tenths / 10)
-    shown = line.incident.report.sensitivity == "normal"
-    return Reason(
-        text=line.text,
-        points=tenths / 10,
-        event_id=line.incident.rev,
-        incident=line.incident.id if shown else None,
-    )
+    return Reason(text=line.text, points=tenths / 10, event_id=line.incident.rev, incident=line.incident.id)
 
 
 def _tenths(micros: Sequence[int]) -> list[int]:

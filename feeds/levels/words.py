@@ -18,7 +18,7 @@ def describe(incident: Incident, taxonomy: Taxonomy) -> str:
     """One line for an incident: what, since when, how sure, in which state."""
     report = incident.report
     category = taxonomy.categories[report.category]
-    what = f"{category.id}: {report.title}" if report.sensitivity == "normal" else "Laporan terbatas"
+    what = f"{category.id}: {report.title}" if incident.secrecy == "normal" else "Laporan terbatas"
     parts = [what, clock(report.at_ms), _TRUST[incident.verification]]
     if incident.status not in ("baru", "terverifikasi"):
         parts.append(taxonomy.statuses[incident.status].id.lower())

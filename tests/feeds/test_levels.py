@@ -175,10 +175,12 @@ def test_what_is_usual_is_learned_from_weeks_and_starts_from_areas_of_its_kind()
 
 
 def test_restricted_reports_are_counted_and_not_named() -> None:
-    (reason,) = assess([incident(sensitivity="restricted", title="Kades X dilaporkan")], 0, TAXONOMY).reasons
+    picture = Picture()
+    picture.apply("1-0", reported(at_ms=0, sensitivity="restricted", title="Kades X dilaporkan"))
+    (reason,) = assess(picture.incidents.values(), 0, TAXONOMY).reasons
     assert reason.points > 0
+    assert reason.text.startswith("Laporan terbatas")
     assert "Kades" not in reason.text
-    assert reason.incident is None
 
 
 def test_many_incidents_are_told_in_few_lines() -> None:
