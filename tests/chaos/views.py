@@ -1,7 +1,6 @@
 """What every view shows, to be compared with what was acknowledged: the log, the API, the picture."""
 
 import asyncio
-import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +9,12 @@ import httpx2
 
 from feeds.events import IncidentReported
 from feeds.log import EventLog, LogUnavailable, Unreadable
+from feeds.log_entry import place
 from feeds.picture import Picture
 from feeds.replay import apply_all
+
+PREFIX = "siger-demo"
+_PATIENCE_S = 30.0
 
 
 @dataclass
@@ -26,24 +29,35 @@ class Views:
 
 
 async def look(url: str, log_url: str, client: httpx2.AsyncClient) -> Views:
-    """Reads everything there is. Levels may still change, so pictures are compared at the same entry."""
-    deadline = time.monotonic() + 30
-    while True:
-        picture = (await client.get(f"{url}/api/v1/picture", timeout=20)).json()
-        try:
-            seen, replayed, unreadable = await _read_log(log_url, picture["last_event_id"])
-            if replayed.last_id == picture["last_event_id"]:
+    """Reads everything there is, once the picture has come to where the log ends now."""
+    ends = await _log_end(log_url)
+    async with asyncio.timeout(_PATIENCE_S):
+        while True:
+            picture = (await client.get(f"{url}/api/v1/picture", timeout=20)).json()
+            if place(picture["last_event_id"]) >= place(ends):
                 break
-        except LogUnavailable:
-            # The last blow may have fallen a moment ago, before anybody noticed.
-            if time.monotonic() > deadline:
-                raise
-        await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)
+    seen, replayed, unreadable = await _read_log(log_url, picture["last_event_id"])
+    assert replayed.last_id == picture["last_event_id"], "the log holds the entry that the picture stands at"
     return Views(seen, await _read_api(url, client), unreadable, picture["state_hash"], replayed.state_hash())
 
 
+async def _log_end(log_url: str) -> str:
+    log = EventLog.open(log_url, prefix=PREFIX)
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            while True:
+                try:
+                    return await log.last_id()
+                except LogUnavailable:
+                    # The last blow may have fallen a moment ago.
+                    await asyncio.sleep(0.1)
+    finally:
+        await log.close()
+
+
 async def _read_log(log_url: str, until: str) -> tuple[Counter[str], Picture, int]:
-    log = EventLog.open(log_url, prefix="siger-demo")
+    log = EventLog.open(log_url, prefix=PREFIX)
     seen: Counter[str] = Counter()
     picture = Picture()
     unreadable = 0
