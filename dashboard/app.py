@@ -93,7 +93,7 @@ def furnish(settings: Settings, event_log: EventLog) -> House:
     situation.listen(hub.note)
     situation.listen(levels.note)
     access = Access(settings, event_log, known)
-    intake = Intake(event_log, Placing(known, _locator(known)), taxonomy)
+    intake = Intake(event_log, Placing(known, _locator(known)), taxonomy, simulated=simulated)
     return House(settings, known, taxonomy, event_log, picture, intake, situation, hub, levels, access)
 
 

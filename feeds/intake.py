@@ -26,6 +26,10 @@ from feeds.taxonomy import Taxonomy
 MAX_INCIDENTS = 1_000
 MAX_POSITIONS = 10_000
 
+SIMULATED = Problem(
+    "simulated", "true", "this store holds the real thing; a simulation goes to `siger demo`, which has its own"
+)
+
 _POSITIONS = TypeAdapter(list[PositionIn])
 
 #: Whether a sender may write in a regency and district (either may be unknown).
@@ -104,15 +108,26 @@ class PositionCounts:
 
 
 class Intake:
-    """Checks, places and appends what comes in. `clock` gives UTC epoch milliseconds."""
+    """Checks, places and appends what comes in. `clock` gives UTC epoch milliseconds.
+
+    A store holds either a simulation (`simulated`: everything that comes in is marked as such) or the real thing
+    (then what says that it is simulated is refused); the two never mix.
+    """
 
     def __init__(
-        self, log: EventLog, placing: Placing, taxonomy: Taxonomy, clock: Callable[[], int] = now_ms
+        self,
+        log: EventLog,
+        placing: Placing,
+        taxonomy: Taxonomy,
+        clock: Callable[[], int] = now_ms,
+        *,
+        simulated: bool = False,
     ) -> None:
         self.log = log
         self.placing = placing
         self.taxonomy = taxonomy
         self.clock = clock
+        self.simulated = simulated
 
     async def incidents(
         self,
@@ -164,20 +179,20 @@ class Intake:
         checked, refusals = _check_positions(items)
         if may_place is not anywhere:
             checked = self._within(checked, refusals, may_place)
-        by_source: dict[tuple[str, bool], list[UnitPosition]] = {}
+        checked = self._of_this_store(checked, refusals)
+        by_source: dict[str, list[UnitPosition]] = {}
         for _, position in checked:
-            key = (position.source or source, position.simulated)
-            by_source.setdefault(key, []).append(position_of(position, received))
+            by_source.setdefault(position.source or source, []).append(position_of(position, received))
         events: list[Event] = [
             PositionsObserved(
                 at_ms=max(p.observed_ms for p in positions),
                 received_ms=received,
                 source=name,
                 actor=actor,
-                simulated=simulated,
+                simulated=self.simulated,
                 positions=tuple(positions),
             )
-            for (name, simulated), positions in by_source.items()
+            for name, positions in by_source.items()
         ]
         if events:
             await self.log.append(events, durable=durable)
@@ -198,11 +213,21 @@ class Intake:
             action = ActionIn.model_validate(item)
         except ValidationError as error:
             raise Refused([Refusal(0, tuple(problems_of(error)))]) from error
+        if action.simulated and not self.simulated:
+            raise Refused([Refusal(0, (SIMULATED,))])
         if self.taxonomy.after(incident.status, action.type) is None:
             raise NotAllowed(incident.status, action.type, self.taxonomy.allowed(incident.status))
         event = self._action(incident, action, source, actor, received)
         (appended,) = await self.log.append([event], witness=witness and witness([event]))
         return appended.id
+
+    def _of_this_store(
+        self, checked: list[tuple[int, PositionIn]], refusals: list[Refusal]
+    ) -> list[tuple[int, PositionIn]]:
+        if self.simulated or not any(position.simulated for _, position in checked):
+            return checked
+        refusals += [Refusal(index, (SIMULATED,)) for index, position in checked if position.simulated]
+        return [(index, position) for index, position in checked if not position.simulated]
 
     def _within(
         self, checked: list[tuple[int, PositionIn]], refusals: list[Refusal], may_place: MayPlace
@@ -224,7 +249,12 @@ class Intake:
             incident = IncidentIn.model_validate(item)
         except ValidationError as error:
             return problems_of(error)
-        return report_of(incident, self.placing, self.taxonomy, source, actor, received_ms)
+        if incident.simulated and not self.simulated:
+            return [SIMULATED]
+        made = report_of(incident, self.placing, self.taxonomy, source, actor, received_ms)
+        if isinstance(made, IncidentReported) and self.simulated:
+            return made.model_copy(update={"simulated": True})
+        return made
 
     def _action(
         self, incident: Incident, action: ActionIn, source: str, actor: str | None, received_ms: int
@@ -237,7 +267,7 @@ class Intake:
             received_ms=received_ms,
             source=source,
             actor=actor,
-            simulated=action.simulated,
+            simulated=self.simulated,
             incident=incident.id,
             action=action.type,
             note=action.note,

@@ -47,7 +47,7 @@ async def follow(log: EventLog, picture: Picture) -> None:
 
 async def played(log: EventLog, seconds: int) -> Picture:
     clock, picture, director = Clock(), Picture(), demonstration()
-    hand = Hand(director.source, Intake(log, PLACING, taxonomy.bundled(), clock), picture.incidents)
+    hand = Hand(director.source, Intake(log, PLACING, taxonomy.bundled(), clock, simulated=True), picture.incidents)
     for _ in range(seconds):
         hand.add(director.step(clock.ms))
         assert await hand.over()
@@ -75,7 +75,7 @@ async def test_a_second_run_merges_what_the_first_left(log: EventLog) -> None:
     clock = Clock()
     clock.ms = later
     director = demonstration(later)
-    intake = Intake(log, PLACING, taxonomy.bundled(), clock)
+    intake = Intake(log, PLACING, taxonomy.bundled(), clock, simulated=True)
     task = asyncio.create_task(play(director, intake, picture.incidents, clock, step_s=0.001))
     try:
         async with asyncio.timeout(30):
@@ -111,7 +111,7 @@ class FlakyLog:
 def hand() -> tuple[Hand, FlakyLog, Director]:
     log, director = FlakyLog(), demonstration()
     clock: Callable[[], int] = Clock()
-    return Hand(director.source, Intake(log, PLACING, taxonomy.bundled(), clock), {}), log, director  # type: ignore[arg-type]
+    return Hand(director.source, Intake(log, PLACING, taxonomy.bundled(), clock, simulated=True), {}), log, director  # type: ignore[arg-type]
 
 
 async def test_incidents_wait_for_a_log_that_is_away_and_none_is_lost(
