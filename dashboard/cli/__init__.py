@@ -2,11 +2,15 @@
 
 import click
 
+from dashboard.cli.audit import audit
 from dashboard.cli.demo import demo
 from dashboard.cli.imports import imports
 from dashboard.cli.levels import levels
 from dashboard.cli.publish import publish
+from dashboard.cli.real import serve
 from dashboard.cli.settings import settings_command
+from dashboard.cli.tokens import tokens
+from dashboard.cli.users import users
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -15,5 +19,5 @@ def main() -> None:
     """Siger: a live map of security and public order in Lampung."""
 
 
-for command in (demo, imports, levels, publish, settings_command):
+for command in (audit, demo, imports, levels, publish, serve, settings_command, tokens, users):
     main.add_command(command)

@@ -2,6 +2,7 @@
 
 import click
 
+from dashboard.access.desk import DEMO_OFFICER
 from dashboard.app import Companion
 from dashboard.cli.serve import clear_old_demo, run
 from dashboard.cli.settings import read
@@ -36,6 +37,7 @@ def demo(scenario: str, speed: float, units: int | None) -> None:
         units = 400 if played else 0
     if clear_old_demo(settings.store_dir):
         click.echo("The last demonstration was long ago; its store was cleared.")
+    click.echo(f"Demonstration: whoever is at this machine is signed in as {DEMO_OFFICER} (komando).")
     run(settings, [_feed(played, speed, units)] if played or units else [])
 
 
