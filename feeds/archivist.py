@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+import pyarrow as pa
+
 from feeds.archive import Archive, ArchivedDay, ArchiveError
 from feeds.clock import now_ms
 from feeds.day import day_of, starts_ms
@@ -74,7 +76,7 @@ class Archivist:
         while True:
             try:
                 await self.work()
-            except (LogError, ArchiveError, OSError) as error:
+            except (LogError, ArchiveError, pa.ArrowException, OSError) as error:
                 logger.error("the archive waits: %s", error)
             await asyncio.sleep(_LOOK_EVERY_S)
 

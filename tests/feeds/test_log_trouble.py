@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+import socket
+import subprocess
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -226,3 +228,36 @@ async def test_a_read_only_replica_is_said_to_be_one(
         await own_log.append([incident(1)])
     await own_log.redis.replicaof("NO", "ONE")
     assert (await own_log.append([incident(1)]))[0].new
+
+
+@pytest.fixture
+def guarded_url(binary: Path, tmp_path: Path) -> Iterator[str]:
+    """Somebody else's server, over TCP, with a password."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = ["--port", str(port), "--requirepass", "rahasia", "--save", "", "--appendonly", "yes"]
+    process = subprocess.Popen(
+        [binary, *words, "--bind", "127.0.0.1", "--dir", tmp_path], stdout=subprocess.DEVNULL
+    )
+    yield f"redis://:rahasia@127.0.0.1:{port}/0"
+    process.terminate()
+    process.wait()
+
+
+async def test_a_server_of_somebody_elses_with_a_password(guarded_url: str, incident: Make) -> None:
+    log = EventLog.open(guarded_url)
+    async with asyncio.timeout(10):
+        while True:
+            with contextlib.suppress(LogUnavailable):
+                await log.check()
+                break
+            await asyncio.sleep(0.05)
+    assert (await log.append([incident(1)]))[0].new
+    await log.close()
+    for url in (guarded_url.replace("rahasia", "salah"), guarded_url.replace(":rahasia@", "")):
+        stranger = EventLog.open(url)
+        with pytest.raises(LogUnavailable, match="password") as refusal:
+            await stranger.append([incident(1)])
+        assert "salah" not in str(refusal.value)
+        await stranger.close()

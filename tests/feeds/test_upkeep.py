@@ -1,0 +1,100 @@
+"""One process at a time keeps the store in order, and another takes over when it is gone."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from feeds.archive import Archive
+from feeds.events import IncidentReported
+from feeds.history import History
+from feeds.lease import Lease
+from feeds.log import EventLog
+from feeds.picture import Picture
+from feeds.replay import StateHashes, moment_id, replay
+from feeds.upkeep import keep_in_order, record_what_is_shown
+
+Make = Callable[..., IncidentReported]
+
+
+class Work:
+    """Work under a lease, and who does it."""
+
+    def __init__(self) -> None:
+        self.doing: set[str] = set()
+        self.most = 0
+
+    def by(self, name: str) -> Callable[[], asyncio.Future[None]]:
+        async def job() -> None:
+            self.doing.add(name)
+            self.most = max(self.most, len(self.doing))
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.doing.discard(name)
+
+        return lambda: asyncio.ensure_future(job())
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_one_works_and_another_takes_over(log: EventLog) -> None:
+    work = Work()
+    runs = [asyncio.create_task(Lease(log, "work", lease_s=0.3).run(work.by(name))) for name in ("a", "b", "c")]
+    await until(lambda: len(work.doing) == 1)
+    await asyncio.sleep(0.6)
+    assert len(work.doing) == 1
+    (first,) = work.doing
+    runs.pop("abc".index(first)).cancel()
+    await until(lambda: bool(work.doing) and first not in work.doing)
+    assert work.most == 1
+    for run in runs:
+        run.cancel()
+    await asyncio.wait(runs)
+
+
+async def test_whoever_lost_the_lease_stops(log: EventLog) -> None:
+    work = Work()
+    run = asyncio.create_task(Lease(log, "work", lease_s=0.3).run(work.by("a")))
+    await until(lambda: bool(work.doing))
+    await log.redis.set(log.key("lease:work"), "somebody else", px=60_000)
+    await until(lambda: not work.doing)
+    run.cancel()
+    await asyncio.wait([run])
+    assert await log.redis.get(log.key("lease:work")) == b"somebody else"
+
+
+async def test_upkeep_archives_snapshots_and_records(
+    log: EventLog, tmp_path: Path, incident: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feeds.fast_start.RENEW_EVERY_S", 0.05)
+    monkeypatch.setattr("feeds.upkeep.RECORD_EVERY_S", 0.05)
+    event = incident(1)
+    await log.redis.xadd(log.key("log"), {"k": event.kind, "v": "1", "d": event.encode()}, id="1732518300000-0")
+    await log.append([incident(2)])
+    archive = Archive(tmp_path / "archive")
+    history = History(log, archive)
+    picture = Picture()
+    tasks = [
+        asyncio.create_task(keep_in_order(history, archive)),
+        asyncio.create_task(record_what_is_shown(history, picture)),
+    ]
+    await asyncio.sleep(0.01)
+    await replay(history, picture, moment_id(2**62))
+    async with asyncio.timeout(5):
+        while not (
+            archive.days() and await log.redis.exists(log.key("snapshot")) and await StateHashes(log).last()
+        ):
+            await asyncio.sleep(0.02)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    recorded = await StateHashes(log).last()
+    assert recorded is not None
+    assert (recorded.id, recorded.hash) == (picture.last_id, picture.state_hash())
+    assert archive.days()[0].day == "2024-11-25"
