@@ -88,7 +88,7 @@ class Attempts:
         return name.decode() if name else None
 
     async def remember_device(self, digest: str, name: str, for_s: int) -> None:
-        await self._do("setex", self._log.key(f"device:{digest}"), for_s, name)
+        await self._do("set", self._log.key(f"device:{digest}"), name, ex=for_s)
 
     async def _count(self, free: int, *who: str) -> float:
         keys = (self._key("fails", *who), self._key("pause", *who))
@@ -99,8 +99,8 @@ class Attempts:
         digest = hashlib.sha256("\0".join(who).encode()).hexdigest()
         return self._log.key(f"{noun}:{digest[:32]}")
 
-    async def _do(self, command: str, *words: Any) -> Any:
+    async def _do(self, command: str, *words: Any, **options: Any) -> Any:
         try:
-            return await getattr(self._log.redis, command)(*words)
+            return await getattr(self._log.redis, command)(*words, **options)
         except (exceptions.RedisError, OSError) as error:
             raise translate(error) from error
