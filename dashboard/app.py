@@ -24,7 +24,7 @@ from dashboard.access import doors
 from dashboard.access.desk import Access
 from dashboard.access.gate import Gate, admission_of
 from dashboard.access.headers import security_headers
-from dashboard.api import areas, health, incidents, openapi, positions, problems, reading
+from dashboard.api import areas, health, incidents, levels, openapi, positions, problems, reading
 from dashboard.house import House, house_of
 from dashboard.hub import Hub
 from dashboard.pages import shell
@@ -34,6 +34,7 @@ from dashboard.text import script
 from feeds import taxonomy as taxonomies
 from feeds.intake import Intake
 from feeds.levels.engine import LevelsFeed
+from feeds.levels.ground import Ground
 from feeds.log import EventLog, LogError
 from feeds.picture import Picture
 from feeds.placing import Placing
@@ -69,7 +70,7 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     problems.register(app)
     openapi.register(app)
-    for part in (areas, incidents, positions, reading, health, doors):
+    for part in (areas, incidents, positions, levels, reading, health, doors):
         app.include_router(part.router)
     _add_live(app)
     _add_files(app, settings)
@@ -88,13 +89,12 @@ def furnish(settings: Settings, event_log: EventLog) -> House:
     situation = Situation(event_log, picture)
     simulated = settings.mode == "demo"
     hub = Hub(picture, situation.log_state, simulated=simulated, locator=_locator(known))
-    regencies = [area.code for area in known.at("regency")]
-    levels = LevelsFeed(picture, event_log, regencies, taxonomy, simulated=simulated)
+    assessing = LevelsFeed(picture, event_log, Ground.of(known), taxonomy, simulated=simulated)
     situation.listen(hub.note)
-    situation.listen(levels.note)
+    situation.listen(assessing.note)
     access = Access(settings, event_log, known)
     intake = Intake(event_log, Placing(known, _locator(known)), taxonomy, simulated=simulated)
-    return House(settings, known, taxonomy, event_log, picture, intake, situation, hub, levels, access)
+    return House(settings, known, taxonomy, event_log, picture, intake, situation, hub, assessing, access)
 
 
 # Building one takes about a second: apps on the same boundaries share it.

@@ -6,10 +6,11 @@ tests all use this one reducer.
 """
 
 import zlib
-from bisect import insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import NamedTuple
 
 from feeds.events import (
     Event,
@@ -27,6 +28,8 @@ from feeds.taxonomy import Taxonomy, bundled
 from feeds.unit import Unit
 
 _ORDER_BITS = 24
+#: Each area's level is remembered over a day: enough to see where it comes from.
+CURVE_MS = 24 * 3_600_000
 
 #: Orders hold until the next one about the same subject: overrides, parameters, readiness.
 Order = LevelOverridden | ParameterChanged | ReadinessDeclared
@@ -74,6 +77,15 @@ class Level:
     event: LevelChanged
 
 
+class LevelPoint(NamedTuple):
+    """A level as it was written at a moment: a point of its curve."""
+
+    order: int
+    at_ms: int
+    level: int
+    score: float
+
+
 @dataclass(slots=True)
 class Source:
     """When a source was last heard (Siger's clock), and the areas for which it last said "nihil"."""
@@ -91,6 +103,7 @@ class Picture:
         self.incidents: dict[str, Incident] = {}
         self.units: dict[str, Unit] = {}
         self.levels: dict[str, Level] = {}
+        self.level_past: dict[str, list[LevelPoint]] = {}
         self.orders: dict[tuple[str, str], tuple[int, Order]] = {}
         self.sources: dict[str, Source] = {}
         self._last_order = 0
@@ -135,10 +148,13 @@ class Picture:
         """The readiness last declared for each area for which one ever was."""
         return [event for _, event in self.orders.values() if isinstance(event, ReadinessDeclared)]
 
+    def parameter_changes(self) -> list[ParameterChanged]:
+        """The last change of each parameter of the risk model that ever was changed."""
+        return [event for _, event in self.orders.values() if isinstance(event, ParameterChanged)]
+
     def parameters(self) -> dict[str, float]:
         """The parameters of the risk model that are set to something else than the bundled value."""
-        events = (event for _, event in self.orders.values())
-        return {e.name: e.value for e in events if isinstance(e, ParameterChanged) and e.value is not None}
+        return {event.name: event.value for event in self.parameter_changes() if event.value is not None}
 
     def known_incidents(self) -> Iterable[str]:
         """Every incident with a history, also one whose report has not arrived yet."""
@@ -215,6 +231,14 @@ class Picture:
             self.levels[event.area] = Level(at, event)
             changes.levels.add(event.area)
             self._unhashed.add(("l", event.area))
+        past = self.level_past.setdefault(event.area, [])
+        point = LevelPoint(at, event.at_ms, event.level, event.score)
+        place = bisect_left(past, point)
+        if past[place : place + 1] != [point]:
+            past.insert(place, point)
+        # The level that stood a day before the last one is where the curve begins.
+        begin = bisect_right(past, past[-1].order - (CURVE_MS << _ORDER_BITS), key=itemgetter(0))
+        del past[: max(begin - 1, 0)]
 
     def _ordered(self, at: int, event: Order, changes: Changes) -> None:
         subject = event.name if isinstance(event, ParameterChanged) else event.area

@@ -12,8 +12,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
-from feeds.events import Event, EventError, parse
-from feeds.picture import Picture, Source, id_of
+from feeds.events import Event, EventError, LevelChanged, parse
+from feeds.picture import LevelPoint, Picture, Source, id_of
 from feeds.taxonomy import Taxonomy
 from feeds.unit import Unit
 
@@ -58,10 +58,27 @@ def load(data: bytes, taxonomy: Taxonomy | None = None) -> Picture:
 def _events(picture: Picture) -> Iterator[tuple[str, Event]]:
     for incident in picture.known_incidents():
         yield from picture.history(incident)
-    for level in picture.levels.values():
+    for code, level in picture.levels.items():
         yield id_of(level.order), level.event
+        earlier = (point for point in picture.level_past[code] if point.order < level.order)
+        yield from ((id_of(point.order), _once(code, point)) for point in earlier)
     for at, order in picture.orders.values():
         yield id_of(at), order
+
+
+def _once(code: str, point: LevelPoint) -> LevelChanged:
+    """A level of the past as far as its curve needs it."""
+    return LevelChanged.model_validate(
+        {
+            "at_ms": point.at_ms,
+            "received_ms": point.at_ms,
+            "source": "",
+            "area": code,
+            "level": point.level,
+            "score": point.score,
+            "since_ms": point.at_ms,
+        }
+    )
 
 
 def _unit(stored: dict[str, Any]) -> Unit:

@@ -35,6 +35,8 @@ Right = Literal[
     "comment",
     "correct",
     "merge",
+    "level",  # set an area's level aside for a while, declare a readiness
+    "tune",  # change the numbers of the risk model
     "share",  # ask for, or as a second person approve, that a restricted report is shown to all
     "identity",  # look at who reported, on a restricted report
     "metrics",
@@ -63,14 +65,16 @@ def _rule(where: Where, sees: str, may: str, *, is_token: bool = False) -> Rule:
     return Rule(where, secrecies, rights, is_token)
 
 
-_DUTY: Final = "report position verify reject assign respond on_scene resolve reopen comment correct merge share"
+_ACTS: Final = "verify reject assign respond on_scene resolve reopen comment correct merge share"
+_DUTY: Final = f"report position {_ACTS} level"
+_RULES: Final = "audit metrics tune"
 _BASE: Final = "read detail terms account"
 
 # fmt: off
 TABLE: Final[Mapping[Role, Rule]] = MappingProxyType({
     #                where                sees                           may
     "admin":   _rule("province",          "normal",                      f"{_BASE} people audit metrics"),
-    "komando": _rule("province",          "normal neutrality informant", f"{_BASE} {_DUTY} identity audit metrics"),
+    "komando": _rule("province",          "normal neutrality informant", f"{_BASE} {_DUTY} identity {_RULES}"),
     "satwil":  _rule("given",             "normal informant",            f"{_BASE} {_DUTY} identity"),
     "bawaslu": _rule("given or province", "normal neutrality",           f"{_BASE} report comment share identity"),
     "kpu":     _rule("given or province", "normal",                      f"{_BASE} report comment"),

@@ -44,6 +44,10 @@ ROUTES: Final[tuple[tuple[str, str, Right | Open], ...]] = (
     ("GET",  "/api/v1/incidents/{id}/reporter",       "identity"),
     ("GET",  "/api/v1/units",                         "read"),
     ("GET",  "/api/v1/levels",                        "read"),
+    ("GET",  "/api/v1/levels/parameters",             "terms"),
+    ("GET",  "/api/v1/levels/{code}",                 "read"),
+    ("GET",  "/api/v1/readiness",                     "read"),
+    ("GET",  "/api/v1/indices",                       "read"),
     ("GET",  "/api/v1/picture",                       "read"),
     ("GET",  "/api/v1/areas",                         "terms"),
     ("GET",  "/api/v1/areas/find",                    "terms"),
@@ -55,6 +59,9 @@ ROUTES: Final[tuple[tuple[str, str, Right | Open], ...]] = (
     # writing; which action on which incident is asked where the action is known
     ("POST", "/api/v1/incidents",                     "report"),
     ("POST", "/api/v1/incidents/{id}/events",         "read"),
+    ("POST", "/api/v1/levels/parameters",             "tune"),
+    ("POST", "/api/v1/levels/{code}/override",        "level"),
+    ("POST", "/api/v1/readiness",                     "level"),
     ("POST", "/api/v1/positions",                     "position"),
 )
 

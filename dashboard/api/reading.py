@@ -1,29 +1,16 @@
-"""What can be read besides incidents and units: levels, the taxonomy, and the picture's own identity."""
+"""What can be read besides incidents, units and levels: the taxonomy, and the picture's own identity."""
 
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dashboard.api import shapes
 from dashboard.api.answers import Json
 from dashboard.api.seen import view_of
 from dashboard.house import house_of
 
 router = APIRouter(prefix="/api/v1", tags=["reading"])
-
-
-@router.get("/levels", summary="Risk level of each area, with the lines that add up to its score")
-async def levels(
-    request: Request, level: Annotated[Literal["regency", "district"], Query()] = "regency"
-) -> Response:
-    house = house_of(request)
-    known = view_of(request).levels
-    found = [
-        shapes.level(known[area.code].event, area.name) for area in house.areas.at(level) if area.code in known
-    ]
-    return Json({"levels": found})
 
 
 @router.get("/taxonomy", summary="Categories, severities and states in Indonesian and English")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from feeds.clock import utc_text
-from feeds.events import Event, LevelChanged
+from feeds.events import Event, LevelChanged, LevelOverridden, ReadinessDeclared
 from feeds.incident import Incident, Stamped
 from feeds.levels.model import LEVEL_NAMES
 from feeds.unit import Unit
@@ -90,8 +90,8 @@ def life_of(age_s: float) -> str:
     return "stale" if age_s < UNIT_EXPIRED_S else "expired"
 
 
-def level(event: LevelChanged, name: str) -> dict[str, Any]:
-    """An area's risk level with the lines that add up to its score."""
+def level(event: LevelChanged, name: str, override: LevelOverridden | None = None) -> dict[str, Any]:
+    """An area's risk level with the lines that add up to its score, and the override that stands beside it."""
     return {
         "code": event.area,
         "area": name,
@@ -101,8 +101,30 @@ def level(event: LevelChanged, name: str) -> dict[str, Any]:
         "since": utc_text(event.since_ms),
         "computed_at": utc_text(event.at_ms),
         "reasons": [reason.model_dump() for reason in event.reasons],
-        "override": None,
+        "override": override and _override(override),
         "simulated": event.simulated,
+    }
+
+
+def _override(event: LevelOverridden) -> dict[str, Any]:
+    return {
+        "level": event.level,
+        "name": LEVEL_NAMES[event.level or 0],
+        "since": utc_text(event.at_ms),
+        "until": utc_text(event.until_ms),
+        "by": event.actor,
+        "why": event.why,
+    }
+
+
+def readiness(event: ReadinessDeclared) -> dict[str, Any]:
+    """The readiness ordered for an area, since when, by whom and why."""
+    return {
+        "area": event.area,
+        "readiness": event.readiness,
+        "since": utc_text(event.at_ms),
+        "by": event.actor,
+        "why": event.why,
     }
 
 

@@ -16,7 +16,7 @@ from feeds.levels import parameters as numbers
 from feeds.levels import stages
 from feeds.levels.ground import Ground
 from feeds.levels.ledger import MICRO, Ledger, Standing
-from feeds.levels.model import Assessment, Surroundings, explain, level_of, same_story
+from feeds.levels.model import MOST_POINTS, Assessment, Surroundings, explain, level_of, same_story
 from feeds.levels.parameters import ParameterError, Parameters
 from feeds.levels.plans import Plan
 from feeds.levels.stages import Calendar
@@ -97,7 +97,8 @@ class LevelsFeed:
                 self._touched |= touched
                 raise
             try:
-                await asyncio.wait_for(self._wake.wait(), DECAY_EVERY_S)
+                async with asyncio.timeout(DECAY_EVERY_S):
+                    await self._wake.wait()
             except TimeoutError:
                 self._touched = set(self.areas)
             self._wake.clear()
@@ -127,6 +128,17 @@ class LevelsFeed:
         found = (self._news(code, standings, at_ms) for code in codes)
         return [event for event in found if event is not None]
 
+    def standing(self, code: str, at_ms: int) -> tuple[Standing, float]:
+        """What lies in an area at a moment, and its score before rounding and capping, in millionths of points."""
+        standings = self.ledger.standings(at_ms, {code, *self.ground.neighbours.get(code, ())})
+        own, around = standings[code], self._around(code, standings, at_ms)
+        more = sum(around.spill.values()) + sum(micro for _, micro in around.plans)
+        return own, own.own + more - min(around.usual, own.everyday)
+
+    def score(self, code: str, at_ms: int) -> float:
+        """The score that an area would have at a moment if nothing new came in."""
+        return min(self.standing(code, at_ms)[1] / MICRO, MOST_POINTS)
+
     def _news(self, code: str, standings: Mapping[str, Standing], at_ms: int) -> LevelChanged | None:
         old = self._latest(code)
         found = explain(self.ledger, standings[code], self._around(code, standings, at_ms))
@@ -149,7 +161,7 @@ class LevelsFeed:
     def _around(self, code: str, standings: Mapping[str, Standing], at_ms: int) -> Surroundings:
         p = self.parameters
         spill = {
-            self.ground.name(near): round(standings[near].own * p["spill_share"])
+            self.ground.name(near): round(min(standings[near].own, MOST_POINTS * MICRO) * p["spill_share"])
             for near in self.ground.neighbours.get(code, ())
             if standings[near].own >= p["spill_from"] * MICRO
         }

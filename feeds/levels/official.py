@@ -72,6 +72,9 @@ class Layer(_Entry):
         return self.scale.index(klass) / ((self.ranked or len(self.scale)) - 1)
 
 
+NOTE = "Klasifikasi resmi milik pemiliknya masing-masing; tidak digabung dan tidak dipakai untuk tingkat Siger."
+
+
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """Two layers that say different things about an area, in words fit for a table."""
