@@ -7,7 +7,7 @@ belong to.
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 Mode = Literal["demo", "serve"]
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Settings(BaseSettings):
@@ -52,7 +53,51 @@ class Settings(BaseSettings):
         description="Folder of the keys that operators hold (audit signature, sealed identities); "
         "'keys' in the store's folder unless told otherwise.",
     )
+    osmand_speed: Literal["knots", "kmh", "mps"] = Field(
+        "knots", description="Unit of the speed in OsmAnd's query form; Traccar's is knots."
+    )
+    cot_port: int | None = Field(
+        None, ge=1, le=65535, description="TCP port for Cursor on Target; closed unless a number is given."
+    )
+    cot_tls_cert: Path | None = Field(
+        None, description="The CoT port's certificate (PEM): it then speaks TLS alone."
+    )
+    cot_tls_key: Path | None = Field(None, description="Its private key (PEM), if that is not in the same file.")
+    cot_tls_ca: Path | None = Field(
+        None, description="Who signs the certificates that CoT clients must show (PEM)."
+    )
+    cot_host: str = Field(
+        "127.0.0.1", description="Address of the CoT port; others than loopback need SIGER_COT_TLS_CA."
+    )
+    cap_feed: str | None = Field(
+        None,
+        description="An RSS index of CAP alerts to follow, such as "
+        "https://www.bmkg.go.id/alerts/nowcast/id/rss.xml; nothing is fetched unless one is given.",
+    )
+    notify: Path | None = Field(
+        None, description="A TOML file of rules that says who is told of which incidents (docs/connect.md)."
+    )
+    identity_days: int = Field(
+        365, ge=1, le=3650, description="The identity of who made a restricted report is destroyed after so many days."
+    )
     mode: Mode = Field("serve", description="Set by the command that starts Siger: demo or serve.")
+
+    @field_validator("cot_tls_ca")
+    @classmethod
+    def _has_certificate(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None and info.data.get("cot_tls_cert") is None:
+            raise ValueError("needs SIGER_COT_TLS_CERT: without TLS nobody shows a certificate")
+        return value
+
+    @field_validator("cot_host")
+    @classmethod
+    def _is_closed_to_strangers(cls, value: str, info: ValidationInfo) -> str:
+        if value not in LOOPBACK and info.data.get("cot_tls_ca") is None:
+            raise ValueError(
+                "is open to others, and CoT has no log in: give SIGER_COT_TLS_CERT and SIGER_COT_TLS_CA, "
+                "which lets in who shows a certificate"
+            )
+        return value
 
     @property
     def store_dir(self) -> Path:

@@ -23,6 +23,7 @@ UnitKind = Literal["car", "motorcycle", "foot", "boat", "post"]
 UnitState = Literal["siaga", "patroli", "menuju", "di_tkp", "istirahat"]
 Sensitivity = Literal["normal", "restricted"]
 LevelNumber = Literal[0, 1, 2, 3]
+AlarmKind = Literal["rise", "uncovered", "cluster"]
 Readiness = Literal["normal", "siaga_3", "siaga_2", "siaga_1"]
 Action = Literal[
     "verify",
@@ -115,6 +116,7 @@ class IncidentReported(Event):
     crowd: int | None = None
     crowd_state: CrowdState | None = None
     sensitivity: Sensitivity = "normal"
+    reporter_sealed: str | None = None  # who reported; its key is kept apart and can be destroyed
     expires_ms: int | None = None
     skew_ms: int | None = None
 
@@ -245,6 +247,26 @@ class ReadinessDeclared(Event):
     why: str
 
 
+class AlarmRaised(Event):
+    """Something that somebody should look at now: a level rose, a risky area has no unit, a cluster is forming.
+
+    `what` says which; `alarm` is its id, made of what, where and when, so that two who notice it make one.
+    """
+
+    kind: ClassVar[str] = "alarm"
+
+    alarm: str
+    what: AlarmKind
+    area: str
+    text: str
+    level: LevelNumber | None = None
+    incidents: tuple[str, ...] = ()
+    chance: float | None = None
+
+    def key(self) -> str:
+        return f"alarm:{self.alarm}"
+
+
 class SourceBeat(Event):
     """A source says that it lives, though it has nothing to report."""
 
@@ -270,6 +292,7 @@ KINDS: dict[str, type[Event]] = {
         LevelOverridden,
         ParameterChanged,
         ReadinessDeclared,
+        AlarmRaised,
         SourceBeat,
         NothingToReport,
     )

@@ -49,6 +49,13 @@ class _Input(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class ReporterIn(_Input):
+    """Who reported. Sealed before it is stored, and taken on restricted reports alone."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=200)]
+    contact: Annotated[Line, Field(max_length=200)] = ""
+
+
 class IncidentIn(_Input):
     """An incident as a program reports it. `lon`, `lat` in degrees or `area`, a district's or regency's code.
 
@@ -72,6 +79,7 @@ class IncidentIn(_Input):
     crowd: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     crowd_state: CrowdState | None = None
     sensitivity: Sensitivity = "normal"
+    reporter: ReporterIn | None = None
     expires_at: Moment | None = None
     simulated: bool = False
 
@@ -142,11 +150,18 @@ def problems_of(error: ValidationError) -> list[Problem]:
     return [
         Problem(
             field=".".join(str(part) for part in entry["loc"]) or "(the whole item)",
-            value=excerpt(entry["input"]) if entry["type"] != "missing" else "(missing)",
+            value=_shown(entry),
             reason=_reason(entry["type"], entry["msg"]),
         )
         for entry in error.errors(include_url=False, include_context=False)
     ]
+
+
+def _shown(entry: Any) -> str:
+    if entry["type"] == "missing":
+        return "(missing)"
+    # Errors are logged and shown around; a reporter's name in one must not be.
+    return "(hidden)" if "reporter" in entry["loc"] else excerpt(entry["input"])
 
 
 def _reason(kind: str, message: str) -> str:

@@ -2,11 +2,7 @@
 
 Every road ends here, the API's as well as a scenario's or a spreadsheet's, so that one set of rules holds for all.
 What is refused is refused with the field, the value and the reason, and costs nothing that was there.
-
-    IntakeError
-    ├── Refused            some items do not hold; carries the problems of each
-    ├── UnknownIncident    there is no such incident (for this caller)
-    └── NotAllowed         the incident's state does not allow the action; names those that it does
+What is refused, and how, is in `refusals`.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,8 +16,23 @@ from feeds.incident import Incident
 from feeds.inputs import ActionIn, IncidentIn, PositionIn, Problem, problems_of
 from feeds.log import EventLog, Witness
 from feeds.placing import Placing
-from feeds.reports import correction_of, position_of, report_of
+from feeds.refusals import IntakeError, NotAllowed, OutsideRights, Refusal, Refused, UnknownIncident
+from feeds.reports import Seal, correction_of, position_of, report_of
 from feeds.taxonomy import Taxonomy
+
+__all__ = [
+    "Batch",
+    "Intake",
+    "IntakeError",
+    "NotAllowed",
+    "OutsideRights",
+    "PositionCounts",
+    "Refusal",
+    "Refused",
+    "Taken",
+    "UnknownIncident",
+    "anywhere",
+]
 
 MAX_INCIDENTS = 1_000
 MAX_POSITIONS = 10_000
@@ -40,45 +51,6 @@ Witnessing = Callable[[Sequence[Event]], Witness]
 def anywhere(_regency: str | None, _district: str | None) -> bool:
     """No limit to where a sender may write."""
     return True
-
-
-class IntakeError(Exception):
-    """Input that was not taken in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An item's number in its batch (from 0) and what is wrong with it."""
-
-    index: int
-    problems: tuple[Problem, ...]
-
-
-class Refused(IntakeError):
-    """Items of a batch do not hold, and nothing of the batch was stored."""
-
-    def __init__(self, refusals: Sequence[Refusal]) -> None:
-        self.refusals = tuple(refusals)
-        first = self.refusals[0]
-        problem = first.problems[0]
-        super().__init__(f"item {first.index}: {problem.field}: {problem.reason} (got {problem.value})")
-
-
-@dataclass(frozen=True, slots=True)
-class OutsideRights(Problem):
-    """A problem of an item that is sound in itself: whoever sends it may not write there."""
-
-
-class UnknownIncident(IntakeError):
-    """No incident has this id."""
-
-
-class NotAllowed(IntakeError):
-    """The incident's state does not allow the action."""
-
-    def __init__(self, status: str, action: str, allowed: Sequence[str]) -> None:
-        self.status, self.action, self.allowed = status, action, tuple(allowed)
-        super().__init__(f"'{action}' is not allowed while '{status}'; allowed: {', '.join(allowed)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +109,7 @@ class Intake:
         actor: str | None = None,
         partial: bool = False,
         may_place: MayPlace = anywhere,
+        seal: Seal | None = None,
         witness: Witnessing | None = None,
     ) -> Batch:
         """Takes incidents in; returns once they are durably in the log.
@@ -148,7 +121,7 @@ class Intake:
         reports: list[tuple[int, IncidentReported]] = []
         refusals: list[Refusal] = []
         for index, item in enumerate(items):
-            made = self._report(item, source, actor, received)
+            made = self._report(item, source, actor, received, seal)
             if isinstance(made, IncidentReported) and not may_place(made.regency, made.district):
                 made = [_outside(made.district or made.regency)]
             if isinstance(made, IncidentReported):
@@ -243,7 +216,7 @@ class Intake:
         return kept
 
     def _report(
-        self, item: object, source: str, actor: str | None, received_ms: int
+        self, item: object, source: str, actor: str | None, received_ms: int, seal: Seal | None
     ) -> IncidentReported | list[Problem]:
         try:
             incident = IncidentIn.model_validate(item)
@@ -251,7 +224,7 @@ class Intake:
             return problems_of(error)
         if incident.simulated and not self.simulated:
             return [SIMULATED]
-        made = report_of(incident, self.placing, self.taxonomy, source, actor, received_ms)
+        made = report_of(incident, self.placing, self.taxonomy, source, actor, received_ms, seal)
         if isinstance(made, IncidentReported) and self.simulated:
             return made.model_copy(update={"simulated": True})
         return made

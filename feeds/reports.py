@@ -1,14 +1,18 @@
 """Checked input to events: the rules that need the taxonomy, the map or the clock, beyond a field's own shape."""
 
 import uuid
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
 from feeds.clock import epoch_ms
 from feeds.events import Correction, IncidentReported, UnitPosition, incident_id
-from feeds.inputs import ActionIn, CorrectionIn, IncidentIn, PositionIn, Problem, excerpt
+from feeds.inputs import ActionIn, CorrectionIn, IncidentIn, PositionIn, Problem, ReporterIn, excerpt
 from feeds.placing import Placed, Placing
 from feeds.taxonomy import Taxonomy
+
+#: Seals who reported, for the incident with this id.
+Seal = Callable[[str, ReporterIn], str]
 
 #: A reporter's clock may be ahead by this much before its time counts as "in the future".
 FUTURE_MS = 5 * 60_000
@@ -19,11 +23,18 @@ SKEW_MS = 60_000
 
 
 def report_of(
-    item: IncidentIn, placing: Placing, taxonomy: Taxonomy, source: str, actor: str | None, received_ms: int
+    item: IncidentIn,
+    placing: Placing,
+    taxonomy: Taxonomy,
+    source: str,
+    actor: str | None,
+    received_ms: int,
+    seal: Seal | None = None,
 ) -> IncidentReported | list[Problem]:
-    """The event that a checked incident makes, or all that is wrong with it."""
+    """The event that a checked incident makes, or all that is wrong with it. `seal` hides who reported."""
     at_ms = epoch_ms(item.occurred_at)
     problems = [*_time_problems(item, at_ms, received_ms), *_category_problems(item.category, taxonomy)]
+    problems += _reporter_problems(item, taxonomy, seal)
     placed = placing.place(item.lon, item.lat, item.area)
     if isinstance(placed, Problem):
         return [*problems, placed]
@@ -31,13 +42,14 @@ def report_of(
         return problems
     name = item.source or source
     external_id = item.external_id or uuid.uuid4().hex
+    incident = incident_id(name, external_id)
     return IncidentReported(
         at_ms=min(at_ms, received_ms),
         received_ms=received_ms,
         source=name,
         actor=actor,
         simulated=item.simulated,
-        incident=incident_id(name, external_id),
+        incident=incident,
         external_id=external_id,
         category=item.category,
         severity=item.severity,
@@ -50,6 +62,7 @@ def report_of(
         crowd=item.crowd,
         crowd_state=item.crowd_state,
         sensitivity=item.sensitivity,
+        reporter_sealed=seal(incident, item.reporter) if seal and item.reporter else None,
         expires_ms=epoch_ms(item.expires_at) if item.expires_at else None,
         skew_ms=at_ms - received_ms if at_ms - received_ms > SKEW_MS else None,
         **_place_fields(placed),
@@ -113,6 +126,17 @@ def _time_problems(item: IncidentIn, at_ms: int, received_ms: int) -> list[Probl
     if at_ms < EARLIEST_MS:
         return [Problem("occurred_at", value, "before the year 2000; check the reporter's clock")]
     return []
+
+
+def _reporter_problems(item: IncidentIn, taxonomy: Taxonomy, seal: Seal | None) -> list[Problem]:
+    if item.reporter is None:
+        return []
+    if seal is None:
+        return [Problem("reporter", "(hidden)", "this way in keeps no identities; send it through the API")]
+    category = taxonomy.categories.get(item.category)
+    if item.sensitivity == "restricted" or (category is not None and category.sensitive):
+        return []
+    return [Problem("reporter", "(hidden)", "only a restricted report keeps who reported: set its sensitivity")]
 
 
 def _category_problems(category: str, taxonomy: Taxonomy) -> list[Problem]:

@@ -78,15 +78,19 @@ class Audit:
         words: list[bytes | str] = [body, digest_of(body), orjson.dumps(guards), orjson.dumps(commands)]
         return bool(await self._run(_script("record.lua"), (self._stream, self._head, *keys), words))
 
-    def witness(self, deed: Deed) -> Callable[[Sequence[Event]], Witness]:
-        """What writes the entry of a deed in the same step as the events that it makes; bound to their content."""
+    def witness(self, deed: Deed, keyring: Mapping[str, str] | None = None) -> Callable[[Sequence[Event]], Witness]:
+        """What writes the entry of a deed in the same step as the events that it makes; bound to their content.
+
+        `keyring`: keys that belong to these events (by incident), stored with them.
+        """
 
         def made(events: Sequence[Event]) -> Witness:
             digest = sha256(b"".join(event.encode() for event in events)).hexdigest()
             ids = [getattr(event, "incident", "") for event in events[:MOST_NAMED]]
             body = deed.body(self._clock(), sha256=digest, count=len(events), incidents=ids)
-            words = (body, digest_of(body).encode())
-            return Witness(_script("beside.lua"), (self._stream, self._head), words)
+            extra = (word.encode() for pair in (keyring or {}).items() for word in pair)
+            keys = (self._stream, self._head, self._log.key("identity-keys"))
+            return Witness(_script("beside.lua"), keys, (body, digest_of(body).encode(), *extra))
 
         return made
 

@@ -8,7 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dashboard.access.gate import caller_of
+from dashboard.access.audit import deed_of
+from dashboard.access.gate import caller_of, origin_of
+from dashboard.access.identity import Forgotten, Sealer, open_identity
 from dashboard.access.rights import Caller, Right
 from dashboard.api import shapes
 from dashboard.api.answers import GeoJson, Json
@@ -20,7 +22,7 @@ from dashboard.api.seen import find, note_look, source_of, view_of, where_may_pl
 from dashboard.house import house_of
 from feeds.events import Action
 from feeds.incident import Incident
-from feeds.intake import MAX_INCIDENTS, Taken
+from feeds.intake import MAX_INCIDENTS, Taken, UnknownIncident
 from feeds.query import select
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"])
@@ -31,13 +33,15 @@ async def report(request: Request, partial: bool = False) -> Response:
     """201 with ids once durably stored; a known `(source, external_id)` answers 200 with the first id."""
     caller = caller_of(request)
     body = await read_items(request, MAX_INCIDENTS)
+    sealer = Sealer(house_of(request).access)
     batch = await house_of(request).intake.incidents(
         body.items,
         source=source_of(caller),
         actor=caller.name,
         partial=partial,
         may_place=where_may_place(caller),
-        witness=witness_of(request, "report"),
+        seal=sealer,
+        witness=witness_of(request, "report", keyring=sealer.keyring),
     )
     status = 201 if any(taken.new for taken in batch.taken) or not batch.taken else 200
     if body.single and batch.taken:
@@ -82,6 +86,19 @@ async def past(request: Request, incident_id: str) -> Response:
     incident = find(request, incident_id)
     await note_look(request, incident)
     return Json({"id": incident.id, "events": shapes.history(house_of(request).picture.history(incident.id))})
+
+
+@router.get("/{incident_id}/reporter", summary="Who reported, on a restricted report; each look is audited")
+async def reporter(request: Request, incident_id: str) -> Response:
+    house = house_of(request)
+    incident = find(request, incident_id)
+    if incident.report.reporter_sealed is None:
+        raise UnknownIncident("no reporter is known for this incident")
+    deed = deed_of(caller_of(request), "identity.look", incident.id, origin=origin_of(request))
+    try:
+        return Json(await open_identity(house.access, house.log, incident, deed))
+    except Forgotten as error:
+        raise HTTPException(410, "the reporter's identity was destroyed") from error
 
 
 @router.post("/{incident_id}/events", status_code=201, openapi_extra=ACTION_BODY, summary="Act on an incident")

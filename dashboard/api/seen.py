@@ -1,5 +1,7 @@
 """What the API shows and takes as far as the caller's rights go. Every route to the picture starts here."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 
 from dashboard.access.audit import deed_of
@@ -36,10 +38,10 @@ def where_may_place(caller: Caller) -> MayPlace:
     return anywhere if caller.scope.reach.everywhere else caller.reaches
 
 
-def witness_of(request: Request, action: str, on: str = "") -> Witnessing:
+def witness_of(request: Request, action: str, on: str = "", keyring: Mapping[str, str] | None = None) -> Witnessing:
     """What writes the audit entry of this request in the same step as its events."""
     deed = deed_of(caller_of(request), action, on, origin=origin_of(request))
-    return house_of(request).access.audit.witness(deed)
+    return house_of(request).access.audit.witness(deed, keyring)
 
 
 async def note_look(request: Request, *incidents: Incident) -> None:

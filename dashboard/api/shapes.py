@@ -41,7 +41,9 @@ def incident(item: Incident) -> dict[str, Any]:
         "victims": report.victims.model_dump() if report.victims else None,
         "crowd": report.crowd,
         "crowd_state": report.crowd_state,
-        "sensitivity": report.sensitivity,
+        "sensitivity": "normal" if item.secrecy == "normal" else "restricted",
+        "share_asked_by": item.share_asked_by,
+        "reporter_known": report.reporter_sealed is not None,
         "expires_at": utc_text(report.expires_ms) if report.expires_ms is not None else None,
         "simulated": report.simulated,
         "status": item.status,
@@ -134,7 +136,7 @@ def history(events: Iterable[Stamped]) -> list[dict[str, Any]]:
 
 
 def _past(entry_id: str, event: Event) -> dict[str, Any]:
-    data = event.model_dump(exclude_defaults=True, exclude={"at_ms", "received_ms"})
+    data = event.model_dump(exclude_defaults=True, exclude={"at_ms", "received_ms", "reporter_sealed"})
     return {
         "event_id": entry_id,
         "type": event.kind,
