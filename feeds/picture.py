@@ -160,6 +160,14 @@ class Picture:
         """Every incident with a history, also one whose report has not arrived yet."""
         return self._histories.keys()
 
+    def remember(self, incident: str, history: Iterable[Stamped]) -> None:
+        """Takes over an incident's whole history at once, in log order, as a snapshot knows it."""
+        known = self._histories[incident] = [(order(entry_id), (entry_id, event)) for entry_id, event in history]
+        folded = fold((stamped for _, stamped in known), self.taxonomy)
+        if folded is not None:
+            self.incidents[incident] = folded
+            self._unhashed.add(("i", incident))
+
     def resume(self, last_id: str, units: Iterable[Unit], sources: Mapping[str, Source]) -> None:
         """Takes over from a snapshot what no event tells any more: units and sources as they stood at `last_id`."""
         self.skip(last_id)

@@ -9,7 +9,7 @@ refused, and the log is read from its beginning instead.
 import dataclasses
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from feeds.events import Event, EventError, LevelChanged, parse
@@ -17,7 +17,7 @@ from feeds.picture import LevelPoint, Picture, Source, id_of
 from feeds.taxonomy import Taxonomy
 from feeds.unit import Unit
 
-_MAGIC: Final = b"siger-snapshot-1\n"
+_MAGIC: Final = b"siger-snapshot-2\n"
 
 
 class SnapshotRefused(Exception):
@@ -30,7 +30,8 @@ def dump(picture: Picture) -> bytes:
     content = {
         "last_id": picture.last_id,
         "hash": picture.state_hash(),
-        "events": [[id, event.kind, event.version, event.encode().decode()] for id, event in _events(picture)],
+        "incidents": {name: _told(picture.history(name)) for name in picture.known_incidents()},
+        "orders": _told(_orders(picture)),
         "units": [dataclasses.asdict(unit) for unit in picture.units.values()],
         "sources": {name: dataclasses.asdict(source) for name, source in picture.sources.items()},
     }
@@ -44,8 +45,10 @@ def load(data: bytes, taxonomy: Taxonomy | None = None) -> Picture:
     picture = Picture(taxonomy)
     try:
         content = json.loads(zlib.decompress(data[len(_MAGIC) :]))
-        for id, kind, version, encoded in content["events"]:
-            picture.apply(id, parse(kind, version, encoded.encode()))
+        for incident, told in content["incidents"].items():
+            picture.remember(incident, _events(told))
+        for id, event in _events(content["orders"]):
+            picture.apply(id, event)
         sources = {name: Source(**source) for name, source in content["sources"].items()}
         picture.resume(content["last_id"], map(_unit, content["units"]), sources)
     except (zlib.error, ValueError, TypeError, KeyError, EventError) as error:
@@ -55,9 +58,8 @@ def load(data: bytes, taxonomy: Taxonomy | None = None) -> Picture:
     return picture
 
 
-def _events(picture: Picture) -> Iterator[tuple[str, Event]]:
-    for incident in picture.known_incidents():
-        yield from picture.history(incident)
+def _orders(picture: Picture) -> Iterator[tuple[str, Event]]:
+    """What holds until the next one of its kind: levels with their past, and what was ordered about them."""
     for code, level in picture.levels.items():
         yield id_of(level.order), level.event
         earlier = (point for point in picture.level_past[code] if point.order < level.order)
@@ -79,6 +81,15 @@ def _once(code: str, point: LevelPoint) -> LevelChanged:
             "since_ms": point.at_ms,
         }
     )
+
+
+def _told(events: Iterable[tuple[str, Event]]) -> list[list[Any]]:
+    return [[id, event.kind, event.version, event.encode().decode()] for id, event in events]
+
+
+def _events(told: Iterable[list[Any]]) -> Iterator[tuple[str, Any]]:
+    for id, kind, version, encoded in told:
+        yield id, parse(kind, version, encoded.encode())
 
 
 def _unit(stored: dict[str, Any]) -> Unit:
