@@ -5,6 +5,8 @@ import random
 from typing import Any
 
 from dashboard import wire
+from dashboard.access.rights import WHOLE
+from dashboard.view import View, Whereabouts
 from feeds.events import Event
 from feeds.picture import Changes, Picture
 from tests.feeds.test_picture import K1, acted, levelled, moved, reported
@@ -37,7 +39,9 @@ class Stage:
         return self._sent(wire.frame(header, units, [self.picture.units[name] for name in changes.facts]))
 
     def snapshot(self) -> bytes:
-        return self._sent(wire.snapshot(self._header("snapshot", None), self.picture))
+        return self._sent(
+            wire.snapshot(self._header("snapshot", None), View(self.picture, WHOLE, Whereabouts(None)))
+        )
 
     def tick(self) -> bytes:
         return self._sent(wire.frame(self._header("tick", self.picture.last_id)))

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from dashboard import wire
+from dashboard.access.rights import WHOLE
+from dashboard.view import View, Whereabouts
 from feeds.picture import Picture
 from tests.feeds.test_picture import moved, reported
 from tests.js.node import needs_node, run
@@ -44,7 +46,11 @@ def test_reads_what_the_server_writes() -> None:
     picture = Picture()
     picture.apply("1-0", moved("P1", 1_700_000_000_000, 105.25, heading_deg=90, speed_kmh=31.5, state="di_tkp"))
     picture.apply("2-0", reported())
-    (frame,) = decoded(wire.snapshot({"type": "snapshot", "id": "2-0", "prev": None, "boot": "b"}, picture))
+    (frame,) = decoded(
+        wire.snapshot(
+            {"type": "snapshot", "id": "2-0", "prev": None, "boot": "b"}, View(picture, WHOLE, Whereabouts(None))
+        )
+    )
     assert frame["columns"] == {
         "observedMs": [1_700_000_000_000],
         "slot": [0],
