@@ -72,6 +72,10 @@ class Appender:
 
     def _command(self, rows: Sequence[Row], witness: Witness | None) -> tuple[bytes, list[Any]]:
         told = [word for row in rows for word in row]
+        if witness is None and len(rows) == 1 and not rows[0][0]:
+            # Nothing to decide: a batch of positions need not pass through the script, which would copy it twice.
+            _, kind, version, data = rows[0]
+            return b"", ["XADD", self._keys[0], "*", "k", kind, "v", version, "d", data]
         if witness is None:
             return APPEND, ["EVALSHA", sha_of(APPEND), len(self._keys), *self._keys, *told]
         script = witnessed(witness.script)
@@ -167,5 +171,7 @@ class Appender:
         return accepted, unknown
 
 
-def _pairs(reply: list[Any]) -> list[tuple[str, bool]]:
+def _pairs(reply: list[Any] | bytes) -> list[tuple[str, bool]]:
+    if isinstance(reply, bytes):
+        return [(reply.decode(), True)]
     return [(reply[i].decode(), reply[i + 1] == 1) for i in range(0, len(reply), 2)]
