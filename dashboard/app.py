@@ -19,12 +19,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from dashboard import live
+from dashboard import live, protocols
 from dashboard.access import doors
 from dashboard.access.desk import Access
 from dashboard.access.gate import Gate, admission_of
 from dashboard.access.headers import security_headers
 from dashboard.api import areas, health, incidents, levels, openapi, positions, problems, reading
+from dashboard.doorway import DeviceDoor
 from dashboard.house import House, house_of
 from dashboard.hub import Hub
 from dashboard.pages import shell
@@ -33,8 +34,10 @@ from dashboard.situation import Situation
 from dashboard.text import script
 from feeds import taxonomy as taxonomies
 from feeds.intake import Intake
+from feeds.levels.alarms import Alarms
 from feeds.levels.engine import LevelsFeed
 from feeds.levels.ground import Ground
+from feeds.levels.watch import AlarmsFeed
 from feeds.log import EventLog, LogError
 from feeds.picture import Picture
 from feeds.placing import Placing
@@ -43,7 +46,7 @@ from geo.locate import Locator
 
 ASSETS = Path(__file__).parents[1] / "assets"
 GEO_DATA = Path(places.__file__).parent / "data"
-#: The levels feed waits this long before it starts again after the log failed it.
+#: The levels and alarms feeds wait this long before they start again after the log failed them.
 LEVELS_RETRY_S = 1.0
 #: A task that has not ended this long after it was cancelled is cancelled again.
 CANCEL_AGAIN_S = 0.2
@@ -61,7 +64,7 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
         title="Siger",
         version=version("siger"),
         description="A live map of security and public order in Lampung.",
-        lifespan=_lifespan(house, companions),
+        lifespan=_lifespan(house, [*protocols.companions(settings), *companions]),
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -72,12 +75,15 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
     openapi.register(app)
     for part in (areas, incidents, positions, levels, reading, health, doors):
         app.include_router(part.router)
+    for router in protocols.ROUTERS:
+        app.include_router(router)
     _add_live(app)
     _add_files(app, settings)
     scripts = _add_pages(app, house)
     # Added last, so that it stands outermost: Dash's own middleware reads whole bodies before anybody is asked.
     https = (settings.public_url or "").startswith("https://")
     app.add_middleware(Gate, access=house.access, headers=security_headers(scripts, https=https))
+    app.add_middleware(DeviceDoor)  # outside the gate: it only says where a device meant to go, and as whom
     return app
 
 
@@ -108,6 +114,7 @@ def _lifespan(house: House, companions: Sequence[Companion]) -> Lifespan:
             asyncio.create_task(house.situation.run(), name="situation"),
             asyncio.create_task(house.hub.tick(), name="ticks"),
             asyncio.create_task(_levels(house), name="levels"),
+            asyncio.create_task(_alarms(house), name="alarms"),
             *(asyncio.create_task(_companion(house, companion)) for companion in companions),
         ]
         for task in tasks:
@@ -137,11 +144,25 @@ async def end(tasks: Iterable["asyncio.Task[None]"]) -> None:
 async def _levels(house: House) -> None:
     await house.situation.caught_up.wait()
     house.levels.settle()
+    await _whatever_the_log_does(house.levels.run)
+
+
+async def _alarms(house: House) -> None:
+    await house.situation.caught_up.wait()
+    simulated = house.settings.mode == "demo"
+    alarms = Alarms(house.levels.ground, house.taxonomy, lambda: house.levels.parameters, simulated=simulated)
+    watching = AlarmsFeed(house.picture, house.log, alarms, _locator(house.areas))
+    watching.settle()
+    house.situation.listen(watching.note)
+    await _whatever_the_log_does(watching.run)
+
+
+async def _whatever_the_log_does(run: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
-            await house.levels.run()
+            await run()
         except LogError as error:
-            log.warning("the levels feed waits for the log: %s", error)
+            log.warning("levels and alarms wait for the log: %s", error)
         await asyncio.sleep(LEVELS_RETRY_S)
 
 

@@ -64,6 +64,17 @@ ROUTES: Final[tuple[tuple[str, str, Right | Open], ...]] = (
     ("POST", "/api/v1/levels/{code}/override",        "level"),
     ("POST", "/api/v1/readiness",                     "level"),
     ("POST", "/api/v1/positions",                     "position"),
+    # other programs' protocols
+    ("GET",  "/ingest/osmand",                        "position"),
+    ("POST", "/ingest/osmand",                        "position"),
+    ("GET",  "/ingest/gpslogger",                     "position"),
+    ("POST", "/ingest/gpslogger",                     "position"),
+    ("POST", "/ingest/owntracks",                     "position"),
+    ("GET",  "/ingest/sms",                           "report"),
+    ("POST", "/ingest/sms",                           "report"),
+    ("POST", "/ingest/cap",                           "report"),
+    ("GET",  "/cap/feed.xml",                         "read"),
+    ("GET",  "/cap/{id}",                             "detail"),
 )
 
 #: Dash's callbacks by what they write to.

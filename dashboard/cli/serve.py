@@ -14,6 +14,7 @@ import click
 import uvicorn
 
 from dashboard.app import Companion, create_app
+from dashboard.doorway import DeviceHttp
 from dashboard.settings import Settings
 from feeds.embedded import EmbeddedError, EmbeddedServer
 from feeds.log import EventLog
@@ -71,6 +72,7 @@ async def _serve(settings: Settings, event_log: EventLog, companions: Sequence[C
         app,
         host=settings.host,
         port=settings.port,
+        http=DeviceHttp,
         log_level="warning",
         ws="websockets-sansio",
         ws_per_message_deflate=False,  # frames are compact; deflating them once a viewer costs the server most

@@ -68,7 +68,7 @@ def identifier(incident: Incident) -> str:
 def index(
     incidents: Iterable[Incident], taxonomy: Taxonomy, *, base_url: str, sender: str, now_ms: int, simulated: bool
 ) -> bytes:
-    """The RSS index; `base_url` is the folder in which each incident's alert stands as ID.xml."""
+    """The RSS index; `base_url` is the folder in which each incident's alert stands under its id."""
     root = Element("rss", version="2.0")
     channel = SubElement(root, "channel")
     _add(channel, "title", _marked("Siger: kejadian di Lampung", simulated))
@@ -79,7 +79,7 @@ def index(
     for incident in incidents:
         item = SubElement(channel, "item")
         _add(item, "title", _marked(incident.report.title, simulated))
-        _add(item, "link", f"{base_url}/{incident.id}.xml")
+        _add(item, "link", f"{base_url}/{incident.id}")
         _add(item, "description", incident.report.description)
         _add(item, "author", sender)
         _add(item, "category", _category(incident, taxonomy))

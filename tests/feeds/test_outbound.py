@@ -165,7 +165,7 @@ def test_one_siger_reads_anothers_feed() -> None:
     found = made.incidents[K1]
     listed = cap.index([found], taxonomy(), base_url="http://h/cap", sender="s@h", now_ms=NOW_MS, simulated=False)
     (item,) = cap_index.parse(listed)
-    assert (item.link, item.headline) == (f"http://h/cap/{K1}.xml", "Banjir")
+    assert (item.link, item.headline) == (f"http://h/cap/{K1}", "Banjir")
     (alert,) = cap_index.parse(alert_of(made))
     assert alert.id == item.id
     (hazard,) = hazard_of(alert, areas(), NOW_MS).incidents

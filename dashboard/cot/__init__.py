@@ -1,0 +1,1 @@
+"""The Cursor on Target port: tablets connect, say where they are, and see units and incidents."""
