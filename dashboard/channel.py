@@ -196,6 +196,10 @@ class Channel:
         header["sources"] = [wire.source_json(name, view.sources[name]) for name in sorted(changes.sources)]
         if ReadinessDeclared.kind in changes.orders:
             header["readiness"] = [wire.readiness_json(event) for event in view.all_readiness()]
+        if changes.alarms:
+            header["alarms"] = [
+                wire.alarm_json(event) for name, event in view.alarms().items() if name in changes.alarms
+            ]
         moved = [units[name] for name in changes.units if name in units]
         told = [units[name] for name in changes.facts if name in units]
         return wire.frame(header, moved, told, personal=personal)

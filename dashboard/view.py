@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from dashboard.access.rights import Scope
-from feeds.events import LevelOverridden, ReadinessDeclared, Reason
+from feeds.events import AlarmRaised, LevelOverridden, ReadinessDeclared, Reason
 from feeds.incident import Incident
 from feeds.picture import Changes, Level, Picture, Source
 from feeds.unit import Unit
@@ -96,6 +96,19 @@ class View:
         """The readiness of the province, which concerns everybody, and of the areas within sight."""
         return [e for e in self.picture.all_readiness() if e.area == PROVINCE or self.scope.sees_area(e.area)]
 
+    def alarms(self) -> dict[str, AlarmRaised]:
+        """The last day's alarms about areas within sight, by id, oldest first, as far as they may be told."""
+        known = sorted(self.picture.alarms.values(), key=lambda pair: pair[0])
+        return {event.alarm: self._cut(event) for _, event in known if self.scope.sees_area(event.area)}
+
+    def _cut(self, event: AlarmRaised) -> AlarmRaised:
+        if self._whole:
+            return event
+        seen = tuple(name for name in event.incidents if name in self._incidents)
+        # The words of an alarm name what is behind it: they are not for those who do not see all of that.
+        hidden = len(seen) < len(event.incidents)
+        return event.model_copy(update={"incidents": seen, **({"text": ELSEWHERE} if hidden else {})})
+
     def take(self, changes: Changes) -> Seen:
         """Takes over what the picture changed, as far as it is seen."""
         if self._whole:
@@ -111,6 +124,9 @@ class View:
         for code in changes.levels:
             self._take_level(code, seen.changes)
         seen.changes.orders = set(changes.orders)
+        seen.changes.alarms = {
+            name for name in changes.alarms if self.scope.sees_area(self.picture.alarms[name][1].area)
+        }
         if seen.changes or seen.incidents_left or seen.units_left:
             self._last_id = self.picture.last_id
         return seen

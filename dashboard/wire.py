@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 
 from dashboard.view import View
-from feeds.events import LevelChanged, LevelOverridden, ReadinessDeclared
+from feeds.events import AlarmRaised, LevelChanged, LevelOverridden, ReadinessDeclared
 from feeds.incident import Incident
 from feeds.levels.model import LEVEL_NAMES
 from feeds.picture import Source, micro
@@ -132,6 +132,20 @@ def readiness_json(event: ReadinessDeclared) -> dict[str, Any]:
     }
 
 
+def alarm_json(event: AlarmRaised) -> dict[str, Any]:
+    """An alarm as the live frames carry it."""
+    return {
+        "id": event.alarm,
+        "what": event.what,
+        "area": event.area,
+        "at_ms": event.at_ms,
+        "level": event.level,
+        "text": event.text,
+        "incidents": event.incidents,
+        "chance": event.chance,
+    }
+
+
 def source_json(name: str, source: Source) -> dict[str, Any]:
     """A source as the live frames carry it: when it was last heard, by Siger's clock."""
     return {"source": name, "last_ms": source.last_ms}
@@ -146,5 +160,6 @@ def snapshot(header: Mapping[str, Any], view: View) -> bytes:
         "levels": [level_json(level.event, view.override(code)) for code, level in view.levels.items()],
         "sources": [source_json(name, source) for name, source in view.sources.items()],
         "readiness": [readiness_json(event) for event in view.all_readiness()],
+        "alarms": [alarm_json(event) for event in view.alarms().values()],
     }
     return frame(head, view.units.values(), view.units.values(), personal=personal)

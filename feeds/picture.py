@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from feeds.events import (
+    AlarmRaised,
     Event,
     IncidentActed,
     IncidentReported,
@@ -56,6 +57,7 @@ class Changes:
     levels: set[str] = field(default_factory=set)
     sources: set[str] = field(default_factory=set)
     orders: set[str] = field(default_factory=set)
+    alarms: set[str] = field(default_factory=set)
 
     def add(self, other: "Changes") -> None:
         self.incidents |= other.incidents
@@ -64,9 +66,10 @@ class Changes:
         self.levels |= other.levels
         self.sources |= other.sources
         self.orders |= other.orders
+        self.alarms |= other.alarms
 
     def __bool__(self) -> bool:
-        return any((self.incidents, self.units, self.facts, self.levels, self.sources, self.orders))
+        return any((self.incidents, self.units, self.facts, self.levels, self.sources, self.orders, self.alarms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Picture:
         self.units: dict[str, Unit] = {}
         self.levels: dict[str, Level] = {}
         self.level_past: dict[str, list[LevelPoint]] = {}
+        self.alarms: dict[str, tuple[int, AlarmRaised]] = {}
         self.orders: dict[tuple[str, str], tuple[int, Order]] = {}
         self.sources: dict[str, Source] = {}
         self._last_order = 0
@@ -124,6 +128,8 @@ class Picture:
             self._happened(at, entry_id, event, changes)
         elif isinstance(event, LevelChanged):
             self._levelled(at, event, changes)
+        elif isinstance(event, AlarmRaised):
+            self._alarmed(at, event, changes)
         elif isinstance(event, Order):
             self._ordered(at, event, changes)
         return changes
@@ -258,6 +264,15 @@ class Picture:
         if isinstance(event, LevelOverridden) and subject in self.levels:
             changes.levels.add(subject)
             self._unhashed.add(("l", subject))
+
+    def _alarmed(self, at: int, event: AlarmRaised, changes: Changes) -> None:
+        if event.alarm in self.alarms and at >= self.alarms[event.alarm][0]:
+            return
+        self.alarms[event.alarm] = (at, event)
+        begin = max(at for at, _ in self.alarms.values()) - (CURVE_MS << _ORDER_BITS)
+        self.alarms = {name: known for name, known in self.alarms.items() if known[0] > begin}
+        if event.alarm in self.alarms:
+            changes.alarms.add(event.alarm)
 
     def _rehash(self, key: tuple[str, str]) -> None:
         old_crc, old_adler = self._digests.get(key, (0, 0))

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dashboard import wire
 from dashboard.access.gate import caller_of
 from dashboard.access.rights import Scope
 from dashboard.api import shapes
@@ -143,6 +144,15 @@ async def indices(request: Request) -> Response:
             "note": official.NOTE,
         }
     )
+
+
+@router.get("/alarms", summary="The last day's alarms: levels that rose, risky districts without a unit, clusters")
+async def alarms(request: Request) -> Response:
+    found = [
+        {**wire.alarm_json(event), "at": utc_text(event.at_ms), "simulated": event.simulated}
+        for event in view_of(request).alarms().values()
+    ]
+    return Json({"alarms": [{key: value for key, value in one.items() if key != "at_ms"} for one in found]})
 
 
 async def _past_view(house: House, scope: Scope, at_ms: int) -> View:

@@ -26,7 +26,12 @@ NOTHING = Weight(0.0, 1.0, election=False, everyday=False)
 
 
 def weigh(incident: Incident, taxonomy: Taxonomy, parameters: Parameters) -> Weight:
-    """An incident's weight; nothing for hoaxes, merged reports and categories that are not known any more."""
+    """An incident's weight; nothing for hoaxes, merged reports and categories that are not known any more.
+
+    Nor for restricted reports: a level is seen by everybody, and one report more must not show through its sum.
+    """
+    if incident.secrecy != "normal":
+        return NOTHING
     report = incident.report
     category = taxonomy.categories.get(report.category)
     if category is None or incident.status == "digabung" or incident.verification == "hoax":

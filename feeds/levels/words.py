@@ -1,4 +1,4 @@
-"""The lines of a level's explanation in plain Indonesian. Titles of restricted incidents are never among them."""
+"""The lines of a level's explanation in plain Indonesian. Restricted reports weigh nothing, so none is about one."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,8 +18,7 @@ def describe(incident: Incident, taxonomy: Taxonomy) -> str:
     """One line for an incident: what, since when, how sure, in which state."""
     report = incident.report
     category = taxonomy.categories[report.category]
-    what = f"{category.id}: {report.title}" if incident.secrecy == "normal" else "Laporan terbatas"
-    parts = [what, clock(report.at_ms), _TRUST[incident.verification]]
+    parts = [f"{category.id}: {report.title}", clock(report.at_ms), _TRUST[incident.verification]]
     if incident.status not in ("baru", "terverifikasi"):
         parts.append(taxonomy.statuses[incident.status].id.lower())
     return ", ".join(parts)
