@@ -12,7 +12,7 @@ from feeds.history import History
 from feeds.log_errors import LogError, told
 from feeds.picture import Picture
 from feeds.replay import StateHashes, replay
-from feeds.snapshot import SnapshotRefused, dump, load
+from feeds.snapshot import SnapshotRefused, dump_proven, load
 from feeds.taxonomy import Taxonomy
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,12 @@ class FastStart:
                 "no snapshot is kept: the replay up to %s does not show what was shown live", picture.last_id
             )
             return False
-        await told(self._redis.set(self._key, await asyncio.to_thread(dump, picture)))
+        try:
+            data = await asyncio.to_thread(dump_proven, picture)
+        except SnapshotRefused as error:
+            logger.error("no snapshot is kept, starts will read the whole log: %s", error)
+            return False
+        await told(self._redis.set(self._key, data))
         return True
 
     async def run(self) -> None:

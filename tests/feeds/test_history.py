@@ -1,7 +1,7 @@
 """Archive and log as one: days are moved, verified and trimmed, and no reader notices; nor does a replay."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,11 @@ from feeds.fast_start import FastStart
 from feeds.history import History, HistoryError
 from feeds.log import EventLog
 from feeds.log_entry import RawEntry, place
-from feeds.picture import Picture
+from feeds.picture import Picture, Source
 from feeds.replay import StateHashes, apply_all, moment_id, replay
 from feeds.retention import Rule, apply_rules
 from feeds.snapshot import SnapshotRefused, dump, load
+from feeds.unit import Unit
 
 Make = Callable[..., IncidentReported]
 #: Five days ago relative to the clock that the tests hand in.
@@ -234,6 +235,20 @@ def test_a_snapshot_survives_its_own_round_trip_and_refuses_another_picture() ->
     picture.apply("6-0", moved_to(106.0, 6))
     with pytest.raises(SnapshotRefused):
         load(dump(picture)[:-1])
+
+
+async def test_a_snapshot_that_would_leave_something_out_is_not_kept(
+    history: History, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = Picture.resume
+
+    def forgetful(picture: Picture, last_id: str, units: Iterable[Unit], sources: Mapping[str, Source]) -> None:
+        whole(picture, last_id, units, {})
+
+    monkeypatch.setattr(Picture, "resume", forgetful)
+    assert not await FastStart(history).renew()
+    assert "would not hold the picture's sources" in caplog.text
+    assert await history.log.redis.exists(history.log.key("snapshot")) == 0
 
 
 async def test_nothing_is_purged_without_a_rule_and_a_reason(history: History, archive: Archive) -> None:
