@@ -61,12 +61,12 @@ class Access:
         deed = Deed(caller.name, caller.role, "log-out", caller.name, origin=origin)
         await self.sessions.close(deed, session, self.register.version_key)
 
-    async def note_refusal(self, who: str, scope: Scope, status: int, origin: str) -> None:
+    async def note_refusal(self, who: Caller | None, scope: Scope, status: int, origin: str) -> None:
         """Writes a refused attempt to the audit; a store that does not answer is said in the server's log."""
         method = scope.get("method", "WS")
-        deed = Deed(
-            who or "?", "", "door", f"{method} {scope['path'][:200]}", "refused", origin, {"status": status}
-        )
+        name, role = (who.name, who.role) if who else ("?", "")
+        on = f"{method} {scope['path'][:200]}"
+        deed = Deed(name, role, "door", on, "refused", origin, {"status": status})
         await self.note(deed)
 
     async def note_look_at_restricted(

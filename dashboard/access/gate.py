@@ -46,8 +46,10 @@ _current: ContextVar[Admission | None] = ContextVar("siger_admission", default=N
 class Refused(Exception):
     """The gate does not let a request in."""
 
-    def __init__(self, status: int, title: str, detail: str, wait_s: float = 0.0) -> None:
-        self.status, self.title, self.detail, self.wait_s = status, title, detail, wait_s
+    def __init__(
+        self, status: int, title: str, detail: str, wait_s: float = 0.0, *, who: Caller | None = None
+    ) -> None:
+        self.status, self.title, self.detail, self.wait_s, self.who = status, title, detail, wait_s, who
         super().__init__(detail)
 
 
@@ -127,7 +129,9 @@ class Gate:
         if admission is None:
             raise Refused(401, "Log in first", "Siger shows nothing without log in.")
         if not admission.caller.may(right):
-            raise Refused(403, "Not allowed", f"Role {admission.caller.role} may not do this ({right}).")
+            raise Refused(
+                403, "Not allowed", f"Role {admission.caller.role} may not do this ({right}).", who=admission.caller
+            )
         if admission.must_change and is_page(method, scope["path"]):
             raise Refused(428, "Change the password", "Change the first password at /sandi before anything else.")
         return admission
@@ -176,7 +180,7 @@ class Gate:
         self, refusal: Refused, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send
     ) -> None:
         if refusal.status in (401, 403) and not self._refusals.take(origin_of(connection)):
-            await self.access.note_refusal(_name_of(connection), scope, refusal.status, origin_of(connection))
+            await self.access.note_refusal(refusal.who, scope, refusal.status, origin_of(connection))
         if scope["type"] == "websocket":
             await receive()
             code = LOG_IN_FIRST if refusal.status == 401 else NOT_ALLOWED
@@ -216,11 +220,6 @@ def _credential(connection: HTTPConnection) -> Credential | None:
         return Credential("token", digest_of_secret(secret.strip() if scheme.lower() == "bearer" else ""))
     cookie = cookie_parser(connection.headers.get("cookie", "")).get(COOKIE)
     return Credential("session", digest_of_secret(cookie)) if cookie else None
-
-
-def _name_of(connection: HTTPConnection) -> str:
-    admission = connection.scope.get(ADMISSION)
-    return admission.caller.name if isinstance(admission, Admission) else ""
 
 
 def _output_of(body: bytes) -> str:
