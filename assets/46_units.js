@@ -1,46 +1,18 @@
-/* The moving units on their canvas. Drawn at most 20 times a second while something glides, four times a second when
-   nothing moves by a visible amount, not at all while the page is hidden. No object is made per frame. */
+/* The moving units on their canvas. Drawn at most 20 times a second while something glides (less often where the
+   machine is slow: the rest of the page comes first), four times a second when nothing moves by a visible amount, not
+   at all while the page is hidden. No object is made per frame. */
 (function (siger) {
   "use strict";
 
   const FRAME_MS = { now: 0, glide: 50, quiet: 250 };
   const URGENCY = { now: 3, glide: 2, quiet: 1 };
+  const REST = 2.5; // after a drawing the page has this many times its cost for itself
+  const LONGEST_REST_MS = 400;
   const EARLY_MS = 4; // a screen's frames do not fall exactly on ours
   const STALE_AFTER_MS = 120000; // the API says the same (dashboard/api/shapes.py); a test compares
   const EXPIRED_AFTER_MS = 900000;
   const MARGIN_PX = 16;
   const CROWDED_BELOW_PX = 600; // square pixels of the window for each unit in it
-
-  /** What of the units is inside the window: slot and pixel, stale ones from the front, fresh ones from the back. */
-  class Visible {
-    constructor() {
-      this.allocate(1024);
-    }
-
-    allocate(capacity) {
-      this.slot = new Uint32Array(capacity);
-      this.x = new Float32Array(capacity);
-      this.y = new Float32Array(capacity);
-      this.capacity = capacity;
-      this.clear();
-    }
-
-    clear() {
-      this.stale = 0;
-      this.fresh = this.capacity;
-    }
-
-    count() {
-      return this.stale + this.capacity - this.fresh;
-    }
-
-    add(slot, x, y, isStale) {
-      const index = isStale ? this.stale++ : --this.fresh;
-      this.slot[index] = slot;
-      this.x[index] = x;
-      this.y[index] = y;
-    }
-  }
 
   class UnitLayer {
     /** @param {L.Map} map */
@@ -48,13 +20,15 @@
       this.map = map;
       this.units = siger.store.units;
       this.motion = new siger.Motion();
-      this.visible = new Visible();
+      this.visible = new siger.Visible();
       this.canvas = siger.canvasLayer(map, "siger-units", (context, view) => this.paint(context, view), { kept: true });
       this.columns = new Uint8Array(0);
       this.rows = new Uint8Array(0);
       this.marks = null;
       this.painter = new siger.TilePainter((index) => this.marks.get(index));
       this.drawnMs = -Infinity;
+      this.costMs = 0; // of a drawing, until the screen's next frame; smoothed
+      this.drewLast = false;
       this.wanted = null; // how soon the canvas must be drawn anew: a key of FRAME_MS
       this.away = document.hidden;
       this.take({ snapshot: true, slots: this.known() });
@@ -103,11 +77,18 @@
     tick(now) {
       if (this.away && !document.hidden) this.want("now");
       this.away = document.hidden;
+      if (this.drewLast) this.costMs += (now - this.drawnMs - this.costMs) * 0.2;
+      this.drewLast = false;
       if (now < this.motion.glidingUntil + FRAME_MS.glide) this.want("glide");
-      if (!this.wanted || this.away) return;
-      if (now - this.drawnMs < FRAME_MS[this.wanted] - EARLY_MS || !this.canvas.draw()) return;
+      if (!this.wanted || this.away || now - this.drawnMs < this.gapMs() || !this.canvas.draw()) return;
       this.drawnMs = now;
+      this.drewLast = true;
       this.wanted = null;
+    }
+
+    gapMs() {
+      const rest = Math.min(LONGEST_REST_MS, this.costMs * REST);
+      return Math.max(FRAME_MS[this.wanted], this.wanted === "now" ? 0 : rest) - EARLY_MS;
     }
 
     /** The theme or the scale has changed. */
@@ -167,19 +148,12 @@
      * @returns {?{unit: string, slot: number, x: number, y: number, distance: number}}
      */
     nearest(x, y, within) {
+      const found = this.visible.nearest(x, y, within);
+      if (!found) return null;
       const { visible } = this;
-      let best = -1;
-      let least = within * within;
-      for (let i = 0; i < visible.capacity; i++) {
-        if (i === visible.stale) i = visible.fresh;
-        if (i >= visible.capacity) break;
-        const distance = (visible.x[i] - x) ** 2 + (visible.y[i] - y) ** 2;
-        if (distance < least) [least, best] = [distance, i];
-      }
-      if (best < 0) return null;
-      const slot = visible.slot[best];
+      const slot = visible.slot[found.index];
       const unit = this.units.meta[slot].id;
-      return { unit, slot, x: visible.x[best], y: visible.y[best], distance: Math.sqrt(least) };
+      return { unit, slot, x: visible.x[found.index], y: visible.y[found.index], distance: found.distance };
     }
 
     remove() {

@@ -19,7 +19,8 @@
       this.canvas = siger.canvasLayer(map, "siger-labels", (context, view) => this.paint(context, view));
       this.rings = new Map();
       this.was = new Map();
-      this.dueMs = Infinity;
+      this.dueMs = Infinity; // when to lay out anew
+      this.checkMs = Infinity; // when to see whether marks have come to lie on labels
       this.marks = [];
       this.placed = [];
     }
@@ -28,7 +29,8 @@
     want(why) {
       const now = performance.now();
       if (why === "view") this.dueMs = now + VIEW_MS;
-      else this.dueMs = Math.min(this.dueMs, now + (why === "marks" ? MARKS_MS : 0));
+      else if (why === "levels") this.dueMs = Math.min(this.dueMs, now);
+      else this.checkMs = Math.min(this.checkMs, now + MARKS_MS);
     }
 
     restyle() {
@@ -38,9 +40,22 @@
 
     /** Called at every frame. @param {number} now @param {Array<object>} marks the incidents as placed last */
     tick(now, marks) {
-      if (now < this.dueMs || document.hidden) return;
+      if (document.hidden) return;
+      if (now >= this.checkMs) this.check(now, marks);
+      if (now < this.dueMs) return;
       this.marks = marks;
       if (this.canvas.draw()) this.dueMs = Infinity;
+    }
+
+    /** Marks have changed: the labels move only if one of them is now covered. */
+    check(now, marks) {
+      this.checkMs = Infinity;
+      const isCovered = ({ variant, x, y }) =>
+        marks.some(
+          (mark) =>
+            Math.abs(mark.x - x) < variant.w / 2 + mark.reach && Math.abs(mark.y - y) < variant.h / 2 + mark.reach,
+        );
+      if (this.placed.some(isCovered)) this.dueMs = Math.min(this.dueMs, now);
     }
 
     paint(context, view) {
