@@ -77,8 +77,11 @@ def _orders(picture: Picture) -> Iterator[tuple[str, Event]]:
         yield id_of(level.order), level.event
         earlier = (point for point in picture.level_past[code] if point.order < level.order)
         yield from ((id_of(point.order), _once(code, point)) for point in earlier)
-    for at, order in picture.orders.values():
-        yield id_of(at), order
+    # Whatever the picture keeps as "the last such event, by name" (orders, alarms) need not be listed here.
+    for held in vars(picture).values():
+        for kept in held.values() if isinstance(held, dict) else ():
+            if isinstance(kept, tuple) and isinstance(kept[-1], Event):
+                yield id_of(kept[0]), kept[-1]
 
 
 def _once(code: str, point: LevelPoint) -> LevelChanged:
