@@ -124,7 +124,9 @@ async def change_password(access: Access, name: str, old: str, new: str, origin:
         raise WrongPassword
     deed = Deed(name, person.role, "password", name, origin=origin)
     made = await access.passwords.make(new)
-    return await access.register.change(deed, person, password=made, first_until_ms=None, epoch=person.epoch + 1)
+    changed = await access.register.change(deed, person, password=made, first_until_ms=None, epoch=person.epoch + 1)
+    access.doorkeeper.look_again()
+    return changed
 
 
 async def sign_out_everywhere(access: Access, name: str, origin: str) -> None:
@@ -133,6 +135,7 @@ async def sign_out_everywhere(access: Access, name: str, origin: str) -> None:
     if person is not None:
         deed = Deed(name, person.role, "log-out-everywhere", name, origin=origin)
         await access.register.change(deed, person, epoch=person.epoch + 1)
+        access.doorkeeper.look_again()
 
 
 class Devices:

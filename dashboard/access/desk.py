@@ -60,6 +60,7 @@ class Access:
         """Ends a session at once, everywhere that it is open."""
         deed = Deed(caller.name, caller.role, "log-out", caller.name, origin=origin)
         await self.sessions.close(deed, session, self.register.version_key)
+        self.doorkeeper.look_again()
 
     async def note_refusal(self, who: Caller | None, scope: Scope, status: int, origin: str) -> None:
         """Writes a refused attempt to the audit; a store that does not answer is said in the server's log."""

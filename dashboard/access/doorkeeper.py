@@ -84,6 +84,10 @@ class Doorkeeper:
         """The same caller's admission as it is now; None when there is none any more."""
         return admission if admission.credential is None else await self.admit(admission.credential)
 
+    def look_again(self) -> None:
+        """Something changed in this very process: no need to wait until it shows."""
+        self._version_at = float("-inf")
+
     def _still_holds(self, known: _Known) -> bool:
         return known.version == self._version and self._clock() - known.looked_at < KNOWN_FOR_S
 

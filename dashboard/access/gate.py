@@ -92,8 +92,9 @@ class Gate:
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
+        answered: list[int] = []
         if scope["type"] == "http":
-            send = self._with_headers(send, scope["path"])
+            send = self._with_headers(send, scope["path"], answered)
         try:
             admission = await self._let_in(scope, connection)
             if scope["path"] == "/_dash-update-component":
@@ -102,6 +103,8 @@ class Gate:
             await self._refuse(refusal, connection, scope, receive, send)
         else:
             await self._pass(admission, scope, receive, send)
+            if 403 in answered:
+                await self._note_refusal(admission.caller if admission else None, 403, connection, scope)
 
     async def _pass(self, admission: Admission | None, scope: Scope, receive: Receive, send: Send) -> None:
         scope[ADMISSION] = admission
@@ -179,8 +182,8 @@ class Gate:
     async def _refuse(
         self, refusal: Refused, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        if refusal.status in (401, 403) and not self._refusals.take(origin_of(connection)):
-            await self.access.note_refusal(refusal.who, scope, refusal.status, origin_of(connection))
+        if refusal.status in (401, 403):
+            await self._note_refusal(refusal.who, refusal.status, connection, scope)
         if scope["type"] == "websocket":
             await receive()
             code = LOG_IN_FIRST if refusal.status == 401 else NOT_ALLOWED
@@ -188,9 +191,17 @@ class Gate:
             return
         await _answer(refusal, connection)(scope, receive, send)
 
-    def _with_headers(self, send: Send, path: str) -> Send:
+    async def _note_refusal(
+        self, who: Caller | None, status: int, connection: HTTPConnection, scope: Scope
+    ) -> None:
+        origin = origin_of(connection)
+        if not self._refusals.take(origin):
+            await self.access.note_refusal(who, scope, status, origin)
+
+    def _with_headers(self, send: Send, path: str, answered: list[int]) -> Send:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
+                answered.append(message["status"])
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)

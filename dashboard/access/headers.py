@@ -43,8 +43,11 @@ def security_headers(script_hashes: Sequence[str], *, https: bool) -> dict[str, 
 
 
 def host_name(host: str) -> str:
-    """The name in a Host header, without its port: "[::1]:8050" is "::1"."""
-    return urlsplit(f"//{host}").hostname or ""
+    """The name in a Host header, without its port: "[::1]:8050" is "::1"; empty where it is none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def comes_from(headers: Mapping[str, str], public_url: str | None) -> Site:
@@ -52,10 +55,11 @@ def comes_from(headers: Mapping[str, str], public_url: str | None) -> Site:
     fetch_site = headers.get("sec-fetch-site")
     origin = headers.get("origin")
     if origin is not None:
-        own = {urlsplit(f"//{headers.get('host', '')}").netloc}
+        # Browsers write both in lower case and without default ports; whatever reads otherwise is none of theirs.
+        own = {f"{scheme}://{headers.get('host', '')}" for scheme in ("http", "https")}
         if public_url is not None:
-            own.add(urlsplit(public_url).netloc)
-        return "same" if urlsplit(origin).netloc in own else "cross"
+            own.add(public_url.rstrip("/"))
+        return "same" if origin in own else "cross"
     if fetch_site in (None, "none"):
         return "none"
     return "same" if fetch_site == "same-origin" else "cross"
