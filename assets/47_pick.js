@@ -108,7 +108,7 @@
   function unitLines(unit) {
     const age = siger.now() - unit.observed_ms;
     const old = age >= siger.UNIT_AGES.STALE_AFTER_MS ? siger.text("map.silent") : "";
-    const speed = unit.speed_kmh === null ? "" : `${siger.format.number(Math.round(unit.speed_kmh))} km/jam`;
+    const speed = unit.speed_kmh === null ? "" : `${siger.format.number(Math.round(unit.speed_kmh))} ${siger.lang() === "en" ? "km/h" : "km/jam"}`;
     const state = unit.state ? siger.text(`unit.${unit.state}`) : "";
     return [
       unit.callsign || unit.id,
