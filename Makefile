@@ -18,6 +18,7 @@ check: $(DEV_STAMP)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@bin/check-scripts
 
 bench: $(DEV_STAMP)
 	@bin/browser
