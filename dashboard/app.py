@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 
 from dashboard import live, protocols
 from dashboard.access import doors
+from dashboard.access.chores import chores
 from dashboard.access.desk import Access
 from dashboard.access.gate import Gate, admission_of
 from dashboard.access.headers import security_headers
@@ -115,6 +116,7 @@ def _lifespan(house: House, companions: Sequence[Companion]) -> Lifespan:
             asyncio.create_task(house.hub.tick(), name="ticks"),
             asyncio.create_task(_levels(house), name="levels"),
             asyncio.create_task(_alarms(house), name="alarms"),
+            asyncio.create_task(_chores(house), name="chores"),
             *(asyncio.create_task(_companion(house, companion)) for companion in companions),
         ]
         for task in tasks:
@@ -166,6 +168,11 @@ async def _whatever_the_log_does(run: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(LEVELS_RETRY_S)
 
 
+async def _chores(house: House) -> None:
+    await house.situation.caught_up.wait()
+    await chores(house.access, house.log, house.picture)
+
+
 async def _companion(house: House, companion: Companion) -> None:
     await house.situation.caught_up.wait()
     await companion(house)
@@ -205,6 +212,8 @@ def _add_pages(app: FastAPI, house: House) -> list[str]:
         suppress_callback_exceptions=True,
     )
     shell.register(dash, house.areas, house.taxonomy, house.settings)
+    # Else its pages open a socket of their own for callbacks, which Siger does not use and the gate keeps shut.
+    dash.backend.websocket_capability = False
     # Dash 4.4 does this at the first request to "/" or its own routes alone: were /posko asked for first, that page
     # would come without our assets.
     dash._setup_server()

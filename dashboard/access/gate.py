@@ -7,6 +7,7 @@ whoever answers asks `caller_of`. Refusals are audited, few a minute from one ad
 
 import json
 import logging
+from base64 import b64decode
 from contextvars import ContextVar
 from typing import Any, Final
 from urllib.parse import quote
@@ -228,9 +229,19 @@ def _answer(refusal: Refused, connection: HTTPConnection) -> Response:
 def _credential(connection: HTTPConnection) -> Credential | None:
     scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
     if scheme:
-        return Credential("token", digest_of_secret(secret.strip() if scheme.lower() == "bearer" else ""))
+        return Credential("token", digest_of_secret(_token_of(scheme.lower(), secret.strip())))
     cookie = cookie_parser(connection.headers.get("cookie", "")).get(COOKIE)
     return Credential("session", digest_of_secret(cookie)) if cookie else None
+
+
+def _token_of(scheme: str, secret: str) -> str:
+    """The token in an Authorization header: as Bearer, or as the password of Basic, which phones know."""
+    if scheme == "basic":
+        try:
+            return b64decode(secret, validate=True).decode().partition(":")[2]
+        except ValueError:
+            return ""
+    return secret if scheme == "bearer" else ""
 
 
 def _output_of(body: bytes) -> str:

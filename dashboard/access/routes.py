@@ -48,6 +48,7 @@ ROUTES: Final[tuple[tuple[str, str, Right | Open], ...]] = (
     ("GET",  "/api/v1/levels/{code}",                 "read"),
     ("GET",  "/api/v1/readiness",                     "read"),
     ("GET",  "/api/v1/alarms",                        "read"),
+    ("GET",  "/api/v1/forecast",                      "read"),
     ("GET",  "/api/v1/indices",                       "read"),
     ("GET",  "/api/v1/picture",                       "read"),
     ("GET",  "/api/v1/areas",                         "terms"),
@@ -75,6 +76,14 @@ ROUTES: Final[tuple[tuple[str, str, Right | Open], ...]] = (
     ("POST", "/ingest/cap",                           "report"),
     ("GET",  "/cap/feed.xml",                         "read"),
     ("GET",  "/cap/{id}",                             "detail"),
+    ("GET",  "/ogc",                                  "terms"),
+    ("GET",  "/ogc/",                                 "terms"),
+    ("GET",  "/ogc/api",                              "terms"),
+    ("GET",  "/ogc/conformance",                      "terms"),
+    ("GET",  "/ogc/collections",                      "terms"),
+    ("GET",  "/ogc/collections/{layer}",              "terms"),
+    ("GET",  "/ogc/collections/{layer}/items",        "read"),
+    ("GET",  "/ogc/collections/{layer}/items/{id}",   "read"),
 )
 
 #: Dash's callbacks by what they write to.

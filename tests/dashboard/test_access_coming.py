@@ -15,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.access import second
+from dashboard.access.checkpoints import read_checkpoint
+from dashboard.access.chores import checkpoint_file, once
 from dashboard.access.headers import comes_from, host_name
 from dashboard.access.limits import FREE_FAILURES, Bucket
 from dashboard.access.passwords import WeakPassword, check_strength
@@ -264,3 +266,20 @@ def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
     now = 0.5
     assert bucket.take("a") == 0
     assert bucket.take("a") == 0.5
+
+
+def test_a_phone_that_knows_basic_alone_shows_its_token_as_the_password(running: Siger) -> None:
+    token = running.issue("phone", "sumber")
+    assert running.anybody.get("/api/v1/me", auth=("anything", token)).json()["name"] == "phone"
+    assert running.anybody.get("/api/v1/me", auth=("phone", "wrong")).status_code == 401
+    for broken in ("Basic !!", "Basic", "Bearer", "Digest x", "Bearer " + "x" * 5000):
+        assert running.anybody.get("/api/v1/me", headers={"authorization": broken}).status_code == 401
+
+
+def test_the_hourly_chores_sign_where_the_audit_stands(running: Siger) -> None:
+    house = running.app.state.house
+    running.add("ani", "komando")
+    for _ in range(2):
+        running.run(once(running.access, house.log, house.picture))
+    (line,) = checkpoint_file(running.access).read_text().splitlines()
+    assert read_checkpoint(line).n == running.run(running.access.audit.head())[0]
