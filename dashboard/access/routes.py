@@ -49,6 +49,7 @@ ROUTES: Final[tuple[tuple[str, str, Right | Open], ...]] = (
     ("GET",  "/api/v1/readiness",                     "read"),
     ("GET",  "/api/v1/alarms",                        "read"),
     ("GET",  "/api/v1/forecast",                      "read"),
+    ("GET",  "/api/v1/forecast",                      "read"),
     ("GET",  "/api/v1/indices",                       "read"),
     ("GET",  "/api/v1/picture",                       "read"),
     ("GET",  "/api/v1/areas",                         "terms"),

@@ -49,9 +49,9 @@ class Panel:
         return [self.names.index(name) for name in names]
 
 
-def look_back(counts: DailyCounts) -> Panel:
-    """The signals of all areas on all Mondays of a history."""
-    mondays = counts.mondays
+def look_back(counts: DailyCounts, days: Ints | None = None) -> Panel:
+    """The signals of all areas on all Mondays of a history, or on other days of it up to the first one after it."""
+    mondays = counts.mondays if days is None else days
     signals: dict[str, Floats] = {}
     for memory in MEMORIES_D:
         signals.update(_rates(counts, mondays, memory))
@@ -77,7 +77,8 @@ def faded_sums(values: Floats, half_life_d: float, days: Ints) -> Floats:
         index = wanted.get(day)
         if index is not None:
             found[index] = state
-        state = state * keep + values[day]
+        if day < len(values):
+            state = state * keep + values[day]
     return found
 
 

@@ -101,10 +101,8 @@ class Alarms:
         return self._raise("cluster", area, at_ms, text, incidents=names, chance=found.chance)
 
     def _counts(self, incident: Incident) -> bool:
-        """Points that are public; what is restricted must not be betrayed by an alarm around it."""
-        if incident.report.located != "point" or incident.secrecy != "normal":
-            return False
-        return weigh(incident, self.taxonomy, self.parameters()).base > 0
+        """Points that weigh; restricted reports do not, so that no alarm betrays one."""
+        return incident.report.located == "point" and weigh(incident, self.taxonomy, self.parameters()).base > 0
 
     def _raise(
         self,

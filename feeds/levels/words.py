@@ -1,4 +1,4 @@
-"""The lines of a level's explanation in plain Indonesian. Restricted reports weigh nothing, so none is about one."""
+"""The lines of a level's explanation in plain Indonesian. Restricted reports weigh nothing: no line names one."""
 
 from datetime import UTC, datetime, timedelta
 

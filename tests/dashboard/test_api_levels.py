@@ -130,3 +130,27 @@ def test_official_layers_are_told_side_by_side_with_their_disagreements(client: 
     assert layers["polda-tps-2024"]["area"]["1806"]["count"] == {"sangat rawan": 22}
     apart = {one["area"]: one["says"] for one in found["disagreements"]}
     assert apart["1871"] == {"bawaslu-ikp-2024": "tinggi", "bawaslu-pilkada-2024": "bukan tinggi"}
+
+
+def test_the_forecast_names_places_with_intervals_and_says_what_it_is_not(client: TestClient) -> None:
+    wait_until(lambda: len(client.get("/api/v1/levels").json()["levels"]) == 15)
+    assert client.get("/api/v1/forecast").json()["areas"] == []
+    for number in range(6):
+        made = incident(external_id=f"lalu-{number}", occurred_at=in_hours(-24 * (number + 2)))
+        assert client.post("/api/v1/incidents", json=made).status_code == 201
+    wait_until(lambda: len(client.get("/api/v1/forecast").json()["areas"]) == 15)
+    found = client.get("/api/v1/forecast").json()
+    week = {one["code"]: one["ahead"][2] for one in found["areas"]}
+    assert week["1871"]["expected"] > week["1806"]["expected"] > 0
+    assert week["1871"]["low"] <= week["1871"]["expected"] <= week["1871"]["high"]
+    assert found["method"] == "rate"
+    assert "bukan orang" in found["note"]
+    assert len(client.get("/api/v1/forecast", params={"level": "district"}).json()["areas"]) == 229
+
+
+def test_alarms_of_the_last_day_are_told(client: TestClient, grave: dict[str, Any]) -> None:
+    wait_until(lambda: client.get("/api/v1/alarms").json()["alarms"], timeout_s=10)
+    found = {one["area"]: one for one in client.get("/api/v1/alarms").json()["alarms"]}
+    assert found["1871"]["what"] == "rise"
+    assert found["1871"]["incidents"] == [grave["id"]]
+    assert "naik dari kondusif ke sangat rawan" in found["1871"]["text"]
