@@ -110,7 +110,7 @@ def outlook(counts: DailyCounts, day: int | None = None) -> Outlook:
     days: Ints = np.array([at], dtype=np.int64)
     panel = look_back(counts) if at >= LEARNING_WEEKS * 7 else None
     weights = _weights(panel, at) if panel is not None else None
-    plain = (counts.before(days, PLAIN_D)[0] + 0.5) / min(PLAIN_D, max(at, 1))
+    plain = counts.before(days, PLAIN_D)[0] / min(PLAIN_D, max(at, 1))
     shape, exposure = _posterior(counts, days)
     daily, spread = shape / exposure, 1 / shape
     chance = 1 - (exposure / (exposure + 7)) ** shape
@@ -131,7 +131,8 @@ def record(counts: DailyCounts) -> Record | None:
     if not came.sum():
         return None
     happened = came > 0
-    plain_chance = 1 - np.exp(-then.plain * 7)
+    # Half a report more than was counted: a quiet month does not make a report impossible.
+    plain_chance = 1 - np.exp(-(then.plain + 0.5 / PLAIN_D) * 7)
     share = max(scores.HOT_SHARE, 1 / len(came))
     pai, plain = scores.pai(came, then.daily, share), scores.pai(came, then.plain, share)
     return Record(
