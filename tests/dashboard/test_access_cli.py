@@ -1,0 +1,111 @@
+"""`siger users`, `tokens` and `audit`: the same whether Siger runs or not."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard.cli import main
+from feeds.embedded import EmbeddedServer
+from feeds.log import EventLog
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(params=["running", "stopped"])
+def siger(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """The command on a store of its own; its log server is held by somebody else, or by nobody."""
+    monkeypatch.setenv("SIGER_DATA_DIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    server = EmbeddedServer(tmp_path / "real") if request.param == "running" else None
+    if server is not None:
+        server.start()
+
+    def run(*words: str, typed: str | None = None) -> Result:
+        return CliRunner().invoke(main, words, input=typed)
+
+    yield run
+    if server is not None:
+        server.stop()
+
+
+def test_people_are_entered_listed_moved_and_shut_out(siger: Run) -> None:
+    assert siger("users", "add", "Ani", "--role", "komando", typed="kuda-laut-biru\n").exit_code == 0
+    assert (
+        siger("users", "add", "budi", "--role", "satwil", "--area", "18.06", typed="kuda-laut-biru\n").exit_code
+        == 0
+    )
+    assert siger("users", "role", "budi", "satwil", "--area", "kodim:0422").exit_code == 0
+    assert siger("users", "disable", "ani").exit_code == 0
+    listed = siger("users", "list").output.splitlines()
+    assert listed[0].split("\t") == ["ani", "komando", "18", "disabled first password"]
+    assert listed[1].split("\t")[:3] == ["budi", "satwil", "kodim:0422"]
+    assert "entries, all whole" in siger("audit", "verify").output
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "said"),
+    [
+        (("users", "add", "x", "--role", "satwil"), "kuda-laut-biru\n", "at least one"),
+        (("users", "add", "x", "--role", "komando", "--area", "1806"), "kuda-laut-biru\n", "whole province"),
+        (("users", "add", "x", "--role", "kpu", "--area", "9999"), "kuda-laut-biru\n", "9999"),
+        (("users", "add", "x", "--role", "kpu"), "short\n", "8 are needed"),
+        (("users", "add", "a b", "--role", "kpu"), "kuda-laut-biru\n", "no name"),
+        (("users", "role", "nobody", "kpu"), None, "nobody called"),
+        (("tokens", "revoke", "nothing"), None, "no token"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(
+    siger: Run, words: tuple[str, ...], typed: str | None, said: str
+) -> None:
+    refused = siger(*words, typed=typed)
+    assert refused.exit_code == 1
+    assert said in refused.output
+
+
+def test_a_token_stands_alone_on_standard_output_and_its_name_is_taken_once(siger: Run) -> None:
+    issued = siger("tokens", "issue", "--role", "sumber", "--name", "bmkg", "--area", "1806")
+    assert issued.exit_code == 0
+    assert issued.stdout.startswith("siger_")
+    assert len(issued.stdout.splitlines()) == 1
+    assert siger("tokens", "issue", "--role", "layar", "--name", "bmkg").exit_code == 1
+    assert siger("tokens", "list").output == "bmkg\tsumber\t1806\n"
+    assert siger("tokens", "revoke", "bmkg").exit_code == 0
+    assert siger("tokens", "list").output == ""
+
+
+def test_evidence_is_exported_and_holds_without_the_store(siger: Run, tmp_path: Path) -> None:
+    siger("users", "add", "ani", "--role", "kpu", typed="kuda-laut-biru\n")
+    kept = tmp_path / "kept.ndjson"
+    kept.write_text(siger("audit", "checkpoint").output)
+    assert siger("audit", "export", "evidence.ndjson", "--from", "1").exit_code == 0
+    assert siger("audit", "verify", "--file", "evidence.ndjson").exit_code == 0
+    assert siger("audit", "verify", "--checkpoint", str(kept)).exit_code == 0
+    evidence = tmp_path / "evidence.ndjson"
+    evidence.write_text(evidence.read_text().replace("user.add", "user.ad!"))
+    broken = siger("audit", "verify", "--file", "evidence.ndjson")
+    assert (broken.exit_code, "entry 1" in broken.output) == (1, True)
+
+
+async def test_a_changed_entry_is_found_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGER_DATA_DIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with EmbeddedServer(tmp_path / "real") as url:
+        log = EventLog.open(url)
+        from dashboard.access.audit import Audit, Deed
+
+        for number in range(4):
+            await Audit(log).record(Deed("ani", "kpu", f"deed {number}"))
+        stream = log.key("audit")
+        rows = await log.redis.xrange(stream)
+        await log.redis.delete(stream)
+        for number, (_, fields) in enumerate(rows, 1):
+            changed = {**fields, b"b": fields[b"b"].replace(b"ani", b"udi")} if number == 3 else fields
+            await log.redis.xadd(stream, changed, id=f"{number}-0")
+        await log.close()
+    import asyncio
+
+    found = await asyncio.to_thread(lambda: CliRunner().invoke(main, ["audit", "verify"]))
+    assert found.exit_code == 1
+    assert "entry 3" in found.output
