@@ -160,7 +160,7 @@ async def _past_view(house: House, scope: Scope, at_ms: int) -> View:
     """The picture of a moment, made from log and archive, as far as this scope sees it."""
     if at_ms > now_ms():
         raise BadRequest(422, "Bad parameter", Problem("at", utc_text(at_ms), "lies ahead"))
-    history = History(house.log, Archive(house.settings.store_dir / "archive"))
+    history = History(house.log, Archive(house.settings.archive_dir))
     async with _past:
         found = await replay(history, Picture(house.taxonomy), moment_id(at_ms))
     return View(found.picture, scope, Whereabouts(None))
