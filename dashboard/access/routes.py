@@ -85,6 +85,14 @@ ROUTES: Final[tuple[tuple[str, str, Right | Open], ...]] = (
     ("GET",  "/ogc/collections/{layer}",              "terms"),
     ("GET",  "/ogc/collections/{layer}/items",        "read"),
     ("GET",  "/ogc/collections/{layer}/items/{id}",   "read"),
+    ("GET",  "/ogc",                                  "terms"),
+    ("GET",  "/ogc/",                                 "terms"),
+    ("GET",  "/ogc/api",                              "terms"),
+    ("GET",  "/ogc/conformance",                      "terms"),
+    ("GET",  "/ogc/collections",                      "terms"),
+    ("GET",  "/ogc/collections/{layer}",              "terms"),
+    ("GET",  "/ogc/collections/{layer}/items",        "read"),
+    ("GET",  "/ogc/collections/{layer}/items/{id}",   "read"),
 )
 
 #: Dash's callbacks by what they write to.
