@@ -82,9 +82,12 @@ class Siger:
             self.process.wait(15)
 
 
-def start(data_dir: Path, port: int | None = None, *options: str) -> Siger:
+SIGER = [sys.executable, "-c", "from dashboard.cli import main; main()"]
+
+
+def start(data_dir: Path, port: int | None = None, *options: str, mode: str = "demo") -> Siger:
     port = port or free_port()
-    command = [sys.executable, "-c", "from dashboard.cli import main; main()", "demo", *options]
+    command = [*SIGER, mode, *options]
     env = {**os.environ, "SIGER_PORT": str(port), "SIGER_DATA_DIR": str(data_dir), "SIGER_LOG_LEVEL": "warning"}
     process = subprocess.Popen(command, env=env, start_new_session=True)
     siger = Siger(port, data_dir, process)
