@@ -169,8 +169,11 @@
     const close = () => siger.choose("area", "");
     const head = headline(siger.el("span", { class: "detail-area" }), siger.areaWords(code), close);
     const regencies = siger.filter.current.regencies || [];
-    const levels = regencies.flatMap((regency) => levelParts(regency, regencies.length > 1 || regency !== code));
-    return [head, ...levels, siger.el("p", { class: "quiet", text: siger.text("level.own") })];
+    // A district has its own level, above that of its regency.
+    const codes = siger.store.levels.has(code) && !regencies.includes(code) ? [code, ...regencies] : regencies;
+    const levels = codes.flatMap((one) => levelParts(one, codes.length > 1 || one !== code));
+    const own = siger.el("p", { class: "quiet", text: siger.text("level.own") });
+    return [head, ...levels, own, ...(codes.length ? siger.areaParts(codes[0]) : [])];
   }
 
   function levelParts(code, named) {
