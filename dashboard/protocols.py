@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 
 from dashboard import warning_feed
-from dashboard.api import alerts, ingest, ogc
+from dashboard.api import alerts, duplicates, ingest, ogc
 from dashboard.cot import port
 from dashboard.house import House
 from dashboard.settings import Settings
 
-ROUTERS = (ingest.router, alerts.router, ogc.router)
+ROUTERS = (ingest.router, alerts.router, ogc.router, duplicates.router)
 
 
 def companions(settings: Settings) -> list[Callable[[House], Awaitable[None]]]:

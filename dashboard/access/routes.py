@@ -77,6 +77,7 @@ ROUTES: Final[tuple[tuple[str, str, Right | Open], ...]] = (
     ("POST", "/ingest/cap",                           "report"),
     ("GET",  "/cap/feed.xml",                         "read"),
     ("GET",  "/cap/{id}",                             "detail"),
+    ("GET",  "/api/v1/incidents/{id}/duplicates",     "read"),
     ("GET",  "/ogc",                                  "terms"),
     ("GET",  "/ogc/",                                 "terms"),
     ("GET",  "/ogc/api",                              "terms"),

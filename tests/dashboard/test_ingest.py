@@ -248,3 +248,20 @@ def test_a_device_carries_its_token_in_the_address_or_as_a_password(guarded: Sig
     assert units["T-1"].source == "hp-tanggamus", "a token stands under its own name"
     elsewhere = guarded.anybody.get(f"/ingest/osmand?token={token}&id=T-2&lat=-5.43&lon=105.26")
     assert elsewhere.status_code == 403, "a token holds for its own area"
+
+
+def test_another_agencys_report_of_the_same_event_is_suggested(client: TestClient) -> None:
+    report = {"occurred_at": datetime.now(UTC).isoformat(), "severity": 3, "lat": -5.43, "category": "unjuk_rasa"}
+    both = [
+        {**report, "source": "polres", "lon": 105.266, "title": "Massa di KPU"},
+        {**report, "source": "kodim", "lon": 105.268, "title": "Massa di depan KPU", "category": "rusuh_massa"},
+    ]
+    first, second = (entry["id"] for entry in client.post("/api/v1/incidents", json=both).json()["incidents"])
+    wait_until(lambda: len(incidents(client)) == 2)
+    (found,) = client.get(f"/api/v1/incidents/{first}/duplicates").json()["duplicates"]
+    assert (found["id"], found["source"], found["kind"]) == (second, "kodim", 0.7)
+    merged = client.post(f"/api/v1/incidents/{second}/events", json={"type": "merge", "into": first})
+    assert merged.status_code == 201
+    wait_until(lambda: client.get(f"/api/v1/incidents/{first}/duplicates").json()["duplicates"] == [])
+    client.post(f"/api/v1/incidents/{second}/events", json={"type": "reopen"})
+    wait_until(lambda: len(client.get(f"/api/v1/incidents/{first}/duplicates").json()["duplicates"]) == 1)
