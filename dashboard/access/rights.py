@@ -39,6 +39,7 @@ Right = Literal[
     "tune",  # change the numbers of the risk model
     "share",  # ask for, or as a second person approve, that a restricted report is shown to all
     "identity",  # look at who reported, on a restricted report
+    "resend",  # put right what was refused, and send it again
     "metrics",
     "audit",  # read and export the audit
     "people",  # manage people and tokens
@@ -67,7 +68,7 @@ def _rule(where: Where, sees: str, may: str, *, is_token: bool = False) -> Rule:
 
 _ACTS: Final = "verify reject assign respond on_scene resolve reopen comment correct merge share"
 _DUTY: Final = f"report position {_ACTS} level"
-_RULES: Final = "audit metrics tune"
+_RULES: Final = "audit metrics tune resend"
 _BASE: Final = "read detail terms account"
 
 # fmt: off
