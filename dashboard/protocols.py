@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from dashboard import warning_feed
+from dashboard import notifying, warning_feed
 from dashboard.api import alerts, duplicates, ingest, ogc
 from dashboard.cot import port
 from dashboard.house import House
@@ -18,4 +18,6 @@ def companions(settings: Settings) -> list[Callable[[House], Awaitable[None]]]:
         chosen.append(port.listen)
     if settings.cap_feed is not None:
         chosen.append(warning_feed.follow)
+    if settings.notify is not None:
+        chosen.append(notifying.notify)
     return chosen

@@ -1,0 +1,95 @@
+"""Watches the picture and tells people and programs by the operator's rules, in one process at a time."""
+
+import asyncio
+import logging
+import secrets
+
+import httpx2
+
+from dashboard.api import shapes
+from dashboard.house import House
+from feeds.clock import now_ms, utc_text
+from feeds.lease import Lease
+from feeds.outbound.messages import document_of, text_of
+from feeds.outbound.notify import TIMEOUT_S, Attempts, Message, Notifier
+from feeds.outbound.rules import Occasion, Rule, RulesError, fits, load
+from feeds.picture import Changes
+
+#: Who takes this work over tells of what came in while nobody did it. Twice is better than not at all.
+TAKE_OVER_MS = 30_000
+
+log = logging.getLogger(__name__)
+
+
+async def notify(house: House) -> None:
+    """The companion: reads the rules and notifies for ever, while this process holds the lease."""
+    path = house.settings.notify
+    assert path is not None
+    try:
+        rules = load(path, house.areas, house.taxonomy)
+    except RulesError as error:
+        log.critical("nobody is notified: %s", error)
+        return
+    await Lease(house.log, "notifications").run(lambda: _work(house, rules))
+
+
+async def _work(house: House, rules: tuple[Rule, ...]) -> None:
+    attempts = Attempts(house.settings.store_dir / "notifications.ndjson")
+    async with httpx2.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False) as client:
+        notifier = Notifier(attempts, say_to_people, client)
+        watch = Watch(house, rules, notifier)
+        house.situation.listen(watch.note)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            watch.is_over = True
+            await notifier.close()
+
+
+async def say_to_people(target: str, title: str, text: str) -> bool:
+    """Says it through apprise, which knows a hundred services; imported here, as only those who notify need it."""
+    import apprise
+
+    service = apprise.Apprise()
+    return bool(service.add(target) and await service.async_notify(body=text, title=title))
+
+
+class Watch:
+    """Notices new and closed incidents."""
+
+    def __init__(self, house: House, rules: tuple[Rule, ...], notifier: Notifier) -> None:
+        self._house, self._rules, self._notifier = house, rules, notifier
+        self.is_over = False
+        since_ms = now_ms() - TAKE_OVER_MS
+        self._open = {
+            incident.id: house.taxonomy.is_open(incident.status)
+            for incident in house.picture.incidents.values()
+            if incident.changed_ms < since_ms
+        }
+        self.note(Changes(incidents=set(house.picture.incidents)))
+
+    def note(self, changes: Changes) -> None:
+        """The picture changed."""
+        if self.is_over:
+            return
+        for name in sorted(changes.incidents):
+            is_open = self._house.taxonomy.is_open(self._house.picture.incidents[name].status)
+            was_open = self._open.get(name)
+            self._open[name] = is_open
+            if was_open is None and is_open:
+                self._tell(name, "report")
+            elif was_open and not is_open:
+                self._tell(name, "close")
+
+    def _tell(self, name: str, occasion: Occasion) -> None:
+        house = self._house
+        incident = house.picture.incidents[name]
+        for rule in self._rules:
+            if not fits(rule, incident, occasion, house.areas, house.taxonomy):
+                continue
+            link = f"{house.settings.public_url.rstrip('/')}/" if house.settings.public_url else ""
+            simulated = house.hub.simulated
+            title, text = text_of(incident, occasion, house.areas, house.taxonomy, link=link, simulated=simulated)
+            at = utc_text(now_ms())
+            body = document_of(shapes.incident(incident), occasion, at=at, simulated=simulated)
+            self._notifier.tell(Message(f"msg_{secrets.token_hex(12)}", rule, name, title, text, body))
