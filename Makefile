@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-ready
 DEV_STAMP := $(VENV)/.dev-ready
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench chaos lock clean
 
 run: $(RUN_STAMP)
 	@exec $(BIN)/siger demo
@@ -23,6 +23,10 @@ check: $(DEV_STAMP)
 bench: $(DEV_STAMP)
 	@bin/browser
 	@$(BIN)/python -m tests.bench
+
+# Kills everything at random moments and counts what was acknowledged; SEEDS="1 2 3" for others.
+chaos: $(DEV_STAMP)
+	@$(BIN)/python -m tests.chaos $(SEEDS)
 
 $(RUN_STAMP): requirements.lock pyproject.toml bin/setup
 	@PYTHON="$(PYTHON)" bin/setup run

@@ -25,7 +25,7 @@ from dashboard.access.chores import chores
 from dashboard.access.desk import Access
 from dashboard.access.gate import Gate, admission_of
 from dashboard.access.headers import security_headers
-from dashboard.api import areas, health, incidents, levels, openapi, positions, problems, reading
+from dashboard.api import areas, forecast, health, incidents, levels, openapi, positions, problems, reading, refused
 from dashboard.doorway import DeviceDoor
 from dashboard.house import House, house_of
 from dashboard.hub import Hub
@@ -34,6 +34,8 @@ from dashboard.settings import Settings
 from dashboard.situation import Situation
 from dashboard.text import script
 from feeds import taxonomy as taxonomies
+from feeds.archive import Archive
+from feeds.history import History
 from feeds.intake import Intake
 from feeds.levels.alarms import Alarms
 from feeds.levels.engine import LevelsFeed
@@ -42,6 +44,9 @@ from feeds.levels.watch import AlarmsFeed
 from feeds.log import EventLog, LogError
 from feeds.picture import Picture
 from feeds.placing import Placing
+from feeds.refused import RefusedStore
+from feeds.sources import Sources
+from feeds.upkeep import keep_in_order, record_what_is_shown
 from geo import areas as places
 from geo.locate import Locator
 
@@ -74,7 +79,7 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     problems.register(app)
     openapi.register(app)
-    for part in (areas, incidents, positions, levels, reading, health, doors):
+    for part in (areas, incidents, positions, levels, forecast, reading, refused, health, doors):
         app.include_router(part.router)
     for router in protocols.ROUTERS:
         app.include_router(router)
@@ -93,7 +98,8 @@ def furnish(settings: Settings, event_log: EventLog) -> House:
     known = places.load(settings.data_dir)
     taxonomy = taxonomies.load(settings.taxonomy)
     picture = Picture(taxonomy)
-    situation = Situation(event_log, picture)
+    history = History(event_log, Archive(settings.archive_dir))
+    situation = Situation(history, picture)
     simulated = settings.mode == "demo"
     hub = Hub(picture, situation.log_state, simulated=simulated, locator=_locator(known))
     assessing = LevelsFeed(picture, event_log, Ground.of(known), taxonomy, simulated=simulated)
@@ -101,7 +107,20 @@ def furnish(settings: Settings, event_log: EventLog) -> House:
     situation.listen(assessing.note)
     access = Access(settings, event_log, known)
     intake = Intake(event_log, Placing(known, _locator(known)), taxonomy, simulated=simulated)
-    return House(settings, known, taxonomy, event_log, picture, intake, situation, hub, assessing, access)
+    return House(
+        settings,
+        known,
+        taxonomy,
+        event_log,
+        picture,
+        intake,
+        situation,
+        hub,
+        assessing,
+        access,
+        Sources(event_log),
+        RefusedStore(event_log),
+    )
 
 
 # Building one takes about a second: apps on the same boundaries share it.
@@ -117,6 +136,7 @@ def _lifespan(house: House, companions: Sequence[Companion]) -> Lifespan:
             asyncio.create_task(_levels(house), name="levels"),
             asyncio.create_task(_alarms(house), name="alarms"),
             asyncio.create_task(_chores(house), name="chores"),
+            asyncio.create_task(_upkeep(house), name="upkeep"),
             *(asyncio.create_task(_companion(house, companion)) for companion in companions),
         ]
         for task in tasks:
@@ -166,6 +186,15 @@ async def _whatever_the_log_does(run: Callable[[], Awaitable[None]]) -> None:
         except LogError as error:
             log.warning("levels and alarms wait for the log: %s", error)
         await asyncio.sleep(LEVELS_RETRY_S)
+
+
+async def _upkeep(house: House) -> None:
+    await house.situation.caught_up.wait()
+    history = house.situation.history
+    async with asyncio.TaskGroup() as group:
+        group.create_task(keep_in_order(history, Archive(house.settings.archive_dir)))
+        group.create_task(record_what_is_shown(history, house.picture))
+        group.create_task(house.sources.run())
 
 
 async def _chores(house: House) -> None:

@@ -12,6 +12,8 @@ from feeds.intake import Intake
 from feeds.levels.engine import LevelsFeed
 from feeds.log import EventLog
 from feeds.picture import Picture
+from feeds.refused import RefusedStore
+from feeds.sources import Sources
 from feeds.taxonomy import Taxonomy
 from geo.areas import Areas
 
@@ -30,6 +32,8 @@ class House:
     hub: Hub
     levels: LevelsFeed
     access: Access
+    sources: Sources
+    refused: RefusedStore
 
 
 def house_of(connection: HTTPConnection) -> House:

@@ -78,7 +78,10 @@ class Settings(BaseSettings):
         None, description="A TOML file of rules that says who is told of which incidents (docs/connect.md)."
     )
     identity_days: int = Field(
-        365, ge=1, le=3650, description="The identity of who made a restricted report is destroyed after so many days."
+        365,
+        ge=1,
+        le=3650,
+        description="The identity of who made a restricted report is destroyed after so many days.",
     )
     mode: Mode = Field("serve", description="Set by the command that starts Siger: demo or serve.")
 

@@ -9,8 +9,11 @@ import logging
 from collections.abc import Callable, Sequence
 
 from dashboard.channel import LogState
+from feeds.aside import Aside
 from feeds.clock import now_ms
-from feeds.log import Entry, EventLog, LogError, Unreadable
+from feeds.fast_start import FastStart
+from feeds.history import History
+from feeds.log import Entry, LogError, Unreadable
 from feeds.picture import Changes, Picture, order
 
 #: Pauses before following again after a failure; the last one repeats for ever.
@@ -24,9 +27,10 @@ Listener = Callable[[Changes], None]
 class Situation:
     """The picture as this process follows it, and whether the log behind it answers."""
 
-    def __init__(self, event_log: EventLog, picture: Picture, clock: Callable[[], int] = now_ms) -> None:
-        self.log = event_log
+    def __init__(self, history: History, picture: Picture, clock: Callable[[], int] = now_ms) -> None:
+        self.history = history
         self.picture = picture
+        self.aside = Aside(history.log)
         self.caught_up = asyncio.Event()
         self.reason = "the log has not answered yet"
         self.unreadable = 0
@@ -45,14 +49,20 @@ class Situation:
     async def run(self) -> None:
         """Follows for ever; ends by cancellation."""
         failures = 0
+        begun = False
         while True:
             try:
-                target = order(await self.log.last_id())
+                if not begun:
+                    self.picture.become(await FastStart(self.history, self.picture.taxonomy).picture())
+                    begun = True
+                target = order(await self.history.log.last_id())
                 self._take([])
                 self._reached(target)
-                async for entries in self.log.follow(self.picture.last_id):
+                async for entries in self.history.follow(self.picture.last_id):
                     self._take(entries)
                     self._reached(target)
+                    if any(isinstance(entry.event, Unreadable) for entry in entries):
+                        await self.aside.note(entries)
                     failures = 0
             except LogError as error:
                 if self._state.up or failures == 0:

@@ -15,7 +15,7 @@ from feeds.clock import now_ms
 from feeds.incident import Incident
 from feeds.levels import outlook
 
-router = APIRouter()
+router = APIRouter(prefix="/api/v1", tags=["levels"])
 
 AreaKind = Literal["regency", "district"]
 _learning = asyncio.Semaphore(1)

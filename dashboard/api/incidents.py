@@ -18,11 +18,12 @@ from dashboard.api.asking import Asked, cursor_after, cursor_of
 from dashboard.api.bodies import read_items
 from dashboard.api.openapi import ACTION_BODY, INCIDENT_BODY
 from dashboard.api.problems import errors_of
+from dashboard.api.refused import INCIDENT, keep
 from dashboard.api.seen import find, note_look, source_of, view_of, where_may_place, witness_of
 from dashboard.house import house_of
 from feeds.events import Action
 from feeds.incident import Incident
-from feeds.intake import MAX_INCIDENTS, Taken, UnknownIncident
+from feeds.intake import MAX_INCIDENTS, Refused, Taken, UnknownIncident
 from feeds.query import select
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"])
@@ -33,16 +34,23 @@ async def report(request: Request, partial: bool = False) -> Response:
     """201 with ids once durably stored; a known `(source, external_id)` answers 200 with the first id."""
     caller = caller_of(request)
     body = await read_items(request, MAX_INCIDENTS)
-    sealer = Sealer(house_of(request).access)
-    batch = await house_of(request).intake.incidents(
-        body.items,
-        source=source_of(caller),
-        actor=caller.name,
-        partial=partial,
-        may_place=where_may_place(caller),
-        seal=sealer,
-        witness=witness_of(request, "report", keyring=sealer.keyring),
-    )
+    house, source = house_of(request), source_of(caller)
+    sealer = Sealer(house.access)
+    try:
+        batch = await house.intake.incidents(
+            body.items,
+            source=source,
+            actor=caller.name,
+            partial=partial,
+            may_place=where_may_place(caller),
+            seal=sealer,
+            witness=witness_of(request, "report", keyring=sealer.keyring),
+        )
+    except Refused as refused:
+        await keep(house, INCIDENT, source, body.items, refused.refusals)
+        raise
+    await keep(house, INCIDENT, source, body.items, batch.refused)
+    house.sources.note(source, accepted=len(batch.taken))
     status = 201 if any(taken.new for taken in batch.taken) or not batch.taken else 200
     if body.single and batch.taken:
         return Json(_taken(batch.taken[0]), status)

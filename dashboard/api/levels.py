@@ -12,7 +12,7 @@ from starlette.responses import Response
 from dashboard import wire
 from dashboard.access.gate import caller_of
 from dashboard.access.rights import Scope
-from dashboard.api import forecast, shapes
+from dashboard.api import shapes
 from dashboard.api.answers import Json
 from dashboard.api.bodies import read_items
 from dashboard.api.problems import BadRequest
@@ -32,7 +32,6 @@ from feeds.replay import moment_id, replay
 from geo.areas import PROVINCE
 
 router = APIRouter(prefix="/api/v1", tags=["levels"])
-router.include_router(forecast.router)
 
 AreaKind = Literal["regency", "district"]
 #: Going through the past is work: one at a time, the others wait.

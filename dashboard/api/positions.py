@@ -12,6 +12,7 @@ from dashboard.api.answers import GeoJson, Json
 from dashboard.api.bodies import read_items
 from dashboard.api.openapi import POSITION_BODY
 from dashboard.api.problems import errors_of
+from dashboard.api.refused import POSITION, keep
 from dashboard.api.seen import source_of, view_of, where_may_place
 from dashboard.house import house_of
 from feeds.clock import now_ms
@@ -25,9 +26,13 @@ async def report(request: Request) -> Response:
     """202 with counts; bad positions are named, good ones in the same batch are kept."""
     body = await read_items(request, MAX_POSITIONS)
     caller = caller_of(request)
-    counts = await house_of(request).intake.positions(
-        body.items, source=source_of(caller), actor=caller.name, may_place=where_may_place(caller)
+    house, source = house_of(request), source_of(caller)
+    counts = await house.intake.positions(
+        body.items, source=source, actor=caller.name, may_place=where_may_place(caller)
     )
+    house.sources.note(source, accepted=counts.accepted)
+    if counts.refused:
+        await keep(house, POSITION, source, body.items, counts.refused)
     if counts.refused and not counts.accepted:
         raise Refused(counts.refused)
     answer: dict[str, Any] = {"accepted": counts.accepted, "refused": len(counts.refused)}

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from feeds.inputs import Problem, excerpt
 from feeds.intake import NotAllowed, OutsideRights, Refusal, Refused, UnknownIncident
-from feeds.log import LogFull, LogUnavailable
+from feeds.log import LogError, LogFull, LogUnavailable
 from geo.areas import UnknownArea
 
 MEDIA_TYPE = "application/problem+json"
@@ -87,6 +87,10 @@ async def _log_gone(_request: Request, error: Exception) -> JSONResponse:
     return document(503, "The log does not answer", f"{error}{advice}")
 
 
+async def _log_troubled(_request: Request, error: Exception) -> JSONResponse:
+    return document(503, "The log cannot answer that", str(error))
+
+
 async def _log_full(_request: Request, error: Exception) -> JSONResponse:
     return document(503, "The log is full", f"{error}. Nothing was stored; send it again once there is room.")
 
@@ -119,6 +123,7 @@ HANDLERS = {
     UnknownIncident: _unknown_incident,
     LogUnavailable: _log_gone,
     LogFull: _log_full,
+    LogError: _log_troubled,
     RequestValidationError: _invalid_query,
     HTTPException: _http,
     Exception: _unexpected,

@@ -3,11 +3,13 @@
 import click
 
 from dashboard.cli.audit import audit
+from dashboard.cli.backup import backup_command, restore_command
 from dashboard.cli.demo import demo
 from dashboard.cli.imports import imports
 from dashboard.cli.levels import levels
 from dashboard.cli.publish import publish
 from dashboard.cli.real import serve
+from dashboard.cli.replay import replay_command
 from dashboard.cli.settings import settings_command
 from dashboard.cli.tokens import tokens
 from dashboard.cli.users import users
@@ -19,5 +21,19 @@ def main() -> None:
     """Siger: a live map of security and public order in Lampung."""
 
 
-for command in (audit, demo, imports, levels, publish, serve, settings_command, tokens, users):
+COMMANDS = (
+    audit,
+    backup_command,
+    demo,
+    imports,
+    levels,
+    publish,
+    replay_command,
+    restore_command,
+    serve,
+    settings_command,
+    tokens,
+    users,
+)
+for command in COMMANDS:
     main.add_command(command)

@@ -1,6 +1,6 @@
 """Points to districts: `geo.locate` beside `geopandas.sjoin`, one million points, one run.
 
-Two sets of points: "land" lie in the province, "box" fill its bounding box, where half are sea or neighbouring land;
+Two sets of points: "land" lie in the province, "box" fill its bounding box, where half are sea or other land;
 there sjoin answers only the ones inside, Locator also the ones offshore. Building the indexes is not counted;
 making point objects, which only sjoin needs, is shown apart.
 """
