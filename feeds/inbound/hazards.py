@@ -10,6 +10,7 @@ made.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -100,15 +101,23 @@ def _coded(alert: Alert, areas: Areas) -> list[Area]:
 
 
 def _matches(name: str, areas: Areas) -> list[Area]:
-    wanted = _plain(name)
-    found = [area for area in areas.find(name, 20) if area.level in ("district", "regency")]
-    exact = [area for area in found if wanted in {_plain(known) for known in (area.name, *area.aliases)}]
-    districts = [area for area in exact if area.level == "district"]
-    return districts or exact
+    found = _by_name(areas).get(_plain(name), [])
+    return [area for area in found if area.level == "district"] or found
+
+
+@lru_cache(maxsize=4)
+def _by_name(areas: Areas) -> dict[str, list[Area]]:
+    # Whole names alone: who warns names districts as the register does, and a guess would warn the wrong people.
+    found: dict[str, list[Area]] = {}
+    for area in (*areas.at("district"), *areas.at("regency")):
+        for name in {_plain(known) for known in (area.name, *area.aliases)}:
+            found.setdefault(name, []).append(area)
+    return found
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    """Small letters without blanks; "Kotabumi" and "Kota Bumi", "Labuhan" and "Labuhhan" are the same."""
+    return re.sub(r"([a-z])\1+", r"\1", re.sub(r"[^a-z0-9]", "", name.lower()))
 
 
 def _settle(found: Sequence[Sequence[Area]]) -> list[Area]:

@@ -8,11 +8,40 @@ import orjson
 DATA = Path(__file__).parent / "data"
 #: What parsers have choked on elsewhere.
 NASTY = (
-    b"\x00", b"\xff\xfe", b"&lol;", b"<!DOCTYPE a [<!ENTITY lol 'x'>]>", b"]]>", b"<![CDATA[", b"</event>", b"<event ",
-    b"1e999", b"-1e999", b"NaN", b"Infinity", b"9" * 400, b"-0", b"%00", b"%ff", b"\xed\xa0\x80", b'"' * 50, b"{" * 60,
-    b"[" * 60, b"\xbf\x01\xbf", b"\xbf\xff\xff\xff\xff\xff\xff\xff\xff\xff", b"=cmd|' /C calc'!A0", b"\r\n\r\n", b"",
-    b"'" * 9, b"true", b"null", b"\\u0000", b"2024-02-30T25:61:61+99:99", b"\xe2\x80\xae", b"+" * 30, b",;\t|" * 20,
-)  # fmt: skip
+    b"\x00",
+    b"\xff\xfe",
+    b"&lol;",
+    b"<!DOCTYPE a [<!ENTITY lol 'x'>]>",
+    b"]]>",
+    b"<![CDATA[",
+    b"</event>",
+    b"<event ",
+    b"1e999",
+    b"-1e999",
+    b"NaN",
+    b"Infinity",
+    b"9" * 400,
+    b"-0",
+    b"%00",
+    b"%ff",
+    b"\xed\xa0\x80",
+    b'"' * 50,
+    b"{" * 60,
+    b"[" * 60,
+    b"\xbf\x01\xbf",
+    b"\xbf\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+    b"=cmd|' /C calc'!A0",
+    b"\r\n\r\n",
+    b"",
+    b"'" * 9,
+    b"true",
+    b"null",
+    b"\\u0000",
+    b"2024-02-30T25:61:61+99:99",
+    b"\xe2\x80\xae",
+    b"+" * 30,
+    b",;\t|" * 20,
+)
 
 
 def seeds() -> dict[str, list[bytes]]:
