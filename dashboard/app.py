@@ -25,7 +25,20 @@ from dashboard.access.chores import chores
 from dashboard.access.desk import Access
 from dashboard.access.gate import Gate, admission_of
 from dashboard.access.headers import security_headers
-from dashboard.api import areas, forecast, health, incidents, levels, openapi, positions, problems, reading, refused
+from dashboard.api import (
+    areas,
+    basemap,
+    forecast,
+    health,
+    incidents,
+    levels,
+    openapi,
+    positions,
+    problems,
+    reading,
+    refused,
+)
+from dashboard.basemap import host as basemap_host
 from dashboard.doorway import DeviceDoor
 from dashboard.house import House, house_of
 from dashboard.hub import Hub
@@ -79,7 +92,7 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     problems.register(app)
     openapi.register(app)
-    for part in (areas, incidents, positions, levels, forecast, reading, refused, health, doors):
+    for part in (areas, basemap, incidents, positions, levels, forecast, reading, refused, health, doors):
         app.include_router(part.router)
     for router in protocols.ROUTERS:
         app.include_router(router)
@@ -87,10 +100,14 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
     _add_files(app, settings)
     scripts = _add_pages(app, house)
     # Added last, so that it stands outermost: Dash's own middleware reads whole bodies before anybody is asked.
-    https = (settings.public_url or "").startswith("https://")
-    app.add_middleware(Gate, access=house.access, headers=security_headers(scripts, https=https))
+    app.add_middleware(Gate, access=house.access, headers=_headers(scripts, settings))
     app.add_middleware(DeviceDoor)  # outside the gate: it only says where a device meant to go, and as whom
     return app
+
+
+def _headers(scripts: Sequence[str], settings: Settings) -> dict[str, str]:
+    https = (settings.public_url or "").startswith("https://")
+    return security_headers(scripts, https=https, tile_host=basemap_host(settings.basemap))
 
 
 def furnish(settings: Settings, event_log: EventLog) -> House:

@@ -15,6 +15,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from dashboard.basemap import check as checked_basemap
+
 Mode = Literal["demo", "serve"]
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -36,6 +38,11 @@ class Settings(BaseSettings):
     )
     taxonomy: Path | None = Field(
         None, description="A TOML file whose entries replace or add to the bundled taxonomy."
+    )
+    basemap: str | None = Field(
+        None,
+        description="A raster MBTiles or PMTiles file to show under the areas, or a tile address such as "
+        "https://tile.example.org/{z}/{x}/{y}.png; the map has a ground of its own without one.",
     )
     language: Literal["id", "en"] = Field("id", description="Language of the pages where a viewer chose none.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -84,6 +91,11 @@ class Settings(BaseSettings):
         description="The identity of who made a restricted report is destroyed after so many days.",
     )
     mode: Mode = Field("serve", description="Set by the command that starts Siger: demo or serve.")
+
+    @field_validator("basemap")
+    @classmethod
+    def _is_a_basemap(cls, value: str | None) -> str | None:
+        return checked_basemap(value) if value else None
 
     @field_validator("cot_tls_ca")
     @classmethod

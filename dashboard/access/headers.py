@@ -23,13 +23,17 @@ _HSTS: Final = "max-age=31536000"
 Site = Literal["same", "none", "cross"]
 
 
-def security_headers(script_hashes: Sequence[str], *, https: bool) -> dict[str, str]:
-    """The headers for every answer; `script_hashes` are those of the inline scripts that may run."""
+def security_headers(script_hashes: Sequence[str], *, https: bool, tile_host: str | None = None) -> dict[str, str]:
+    """The headers for every answer.
+
+    `script_hashes` are those of the inline scripts that may run; `tile_host` is the one host outside that the base
+    map's pictures may come from.
+    """
     policy = {
         "default-src": "'none'",
         "script-src": " ".join(("'self'", *script_hashes)),
         "style-src": "'self' 'unsafe-inline'",
-        "img-src": "'self' data: blob:",
+        "img-src": f"'self' data: blob: {tile_host or ''}".rstrip(),
         "font-src": "'self'",
         "connect-src": "'self'",
         "worker-src": "'self' blob:",

@@ -58,6 +58,8 @@ ROUTES: Final[tuple[tuple[str, str, Right | Open], ...]] = (
     ("GET",  "/api/v1/areas/find",                    "terms"),
     ("GET",  "/api/v1/areas/download",                "terms"),
     ("GET",  "/api/v1/areas/{code}",                  "terms"),
+    ("GET",  "/api/v1/basemap",                       "terms"),
+    ("GET",  "/tiles/{z}/{x}/{y}",                    "terms"),
     ("GET",  "/api/v1/taxonomy",                      "terms"),
     ("GET",  "/api/v1/openapi.json",                  "terms"),
     ("WS",   "/live",                                 "read"),
@@ -101,7 +103,7 @@ CALLBACKS: Final[dict[str, Right]] = {
 #: Doors of a library that Siger does not use. They are shut, and known to be.
 SHUT: Final = (("GET", "/_reload-hash"), ("WS", "/_dash-ws-callback"))
 #: Below these, what is not in the table does not exist; elsewhere it is a page that says "no such page".
-NOT_PAGES: Final = ("/api/", "/ogc", "/ingest", "/_", "/live")
+NOT_PAGES: Final = ("/api/", "/ogc", "/ingest", "/_", "/live", "/tiles")
 #: Doors through which a GET writes: they are guarded like a POST.
 WRITING_GETS: Final = ("/ingest/",)
 
