@@ -18,6 +18,11 @@
     area: (code) => (code && table.areas[code] ? table.areas[code].name : code || ""),
     areaLevel: (code) => (table.areas[code] ? table.areas[code].level : null),
     parent: (code) => (table.areas[code] ? table.areas[code].parent : null),
+    /** The regencies that a Polres or Kodim is made of. */
+    regenciesOf: (code) => (table.areas[code] && table.areas[code].regencies) || [],
+    /** The Polres and the Kodim of a regency. */
+    commandsOf: (regency) =>
+      Object.keys(table.areas).filter((code) => (table.areas[code].regencies || []).includes(regency)),
     /** Codes of a level, in the server's order. */
     areas: (level) => Object.keys(table.areas).filter((code) => table.areas[code].level === level),
     group: (code) => table.groups[code] || code,

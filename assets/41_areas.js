@@ -68,13 +68,15 @@
   }
 
   function drawDistricts(map, data) {
-    const onEachFeature = (feature, layer) => districts.set(feature.properties.code, { feature, layer });
+    const onEachFeature = (feature, layer) => districts.set(feature.properties.code, { feature, layer, path: null });
     shapes(map, data, "siger-districts", { className: "siger-district", each: { onEachFeature } });
-    if (credit) credit.districts = true;
+    for (const [code, area] of districts) enter(code, area);
+    restyle();
+    siger.emit("areas", null);
   }
 
   function drawRegencies(map, data) {
-    credit = { source: data.source, licence: data.licence, districts: districts.size > 0 };
+    credit = { source: data.source, licence: data.licence };
     const onEachFeature = (feature, layer) => regencies.set(feature.properties.code, { feature, layer });
     const { renderer } = shapes(map, data, "siger-areas", {
       className: "siger-area",
@@ -86,12 +88,10 @@
     restyle();
   }
 
-  /** Makes a regency's path a thing that keyboards reach and screen readers name. */
+  /** Makes an area's path a thing that can be pressed; `restyle` says which ones keyboards reach. */
   function enter(code, area) {
     area.path = area.layer.getElement();
     area.path.dataset.code = code;
-    area.path.setAttribute("tabindex", "0");
-    area.path.setAttribute("role", "button");
     area.path.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
@@ -139,13 +139,28 @@
       set(path, "level", String(level));
       set(path, "selected", String(selected && !chosen.districts));
       set(path, "aside", String(Boolean(chosen.regencies) && !selected));
-      path.setAttribute("aria-label", `${name}, ${level} ${siger.text(`level.${level}`)}`);
+      offer(path, `${name}, ${level} ${siger.text(`level.${level}`)}`);
     }
-    for (const [code, { layer }] of districts) {
-      const path = layer.getElement();
-      if (path) set(path, "selected", String(Boolean(chosen.districts && chosen.districts.includes(code))));
-    }
+    for (const [code, area] of districts) restyleDistrict(code, area, chosen);
     raise();
+  }
+
+  /** The districts of the chosen area wear their own level and can be pressed; the others are lines. */
+  function restyleDistrict(code, { feature, path }, { regencies: around, districts: only }) {
+    if (!path) return;
+    const isInside = Boolean(around && around.includes(feature.properties.parent));
+    const { level, name } = siger.level(code);
+    set(path, "inside", String(isInside));
+    set(path, "level", isInside ? String(level) : "");
+    set(path, "aside", String(Boolean(only) && isInside && !only.includes(code)));
+    offer(path, isInside ? `${name}, ${level} ${siger.text(`level.${level}`)}` : null);
+  }
+
+  /** Lets keyboards reach a path and screen readers name it; null takes it back. */
+  function offer(path, label) {
+    if (path.getAttribute("aria-label") === label) return;
+    if (label === null) for (const name of ["tabindex", "role", "aria-label"]) path.removeAttribute(name);
+    else for (const [name, value] of [["tabindex", "0"], ["role", "button"], ["aria-label", label]]) path.setAttribute(name, value);
   }
 
   function set(path, name, value) {
@@ -160,13 +175,13 @@
   }
 
   /**
-   * What the map shows for a regency.
+   * What the map shows for a regency or district.
    * @param {string} code @returns {{code: string, level: number, name: string, color: string}}
    */
   siger.level = function (code) {
     const known = siger.store.levels.get(code);
     const level = known ? known.level : 0;
-    const area = regencies.get(code);
+    const area = regencies.get(code) || districts.get(code);
     return { code, level, name: area ? area.feature.properties.name : code, color: siger.look.token(`--level-${level}`) };
   };
 

@@ -1,5 +1,5 @@
-/* What the viewer points at: the nearest incident, else the nearest unit, else the regency under the pointer. Pointing
-   shows a note, pressing emits "pick"; Escape goes out of the chosen area. Feed text is set as text, never as markup. */
+/* What the viewer points at: the nearest incident, else the nearest unit, else the area under the pointer. Pointing
+   shows a note, pressing emits "pick"; Escape goes one step out. Feed text is set as text, never as markup. */
 (function (siger) {
   "use strict";
 
@@ -83,13 +83,13 @@
     return path ? { area: path.dataset.code } : {}; // the sea is nobody's: a slip there changes nothing
   }
 
-  /** Out of the chosen area, unless Escape has an incident to let go first. */
+  /** One step out of the chosen area, unless Escape has an incident to let go first. */
   function escape(event) {
     if (event.key !== "Escape" || event.defaultPrevented || event.target.closest("input, select, textarea")) return;
     const hasIncident = siger.selected && siger.selected();
     if (hasIncident || !siger.filter || !siger.filter.current.area) return;
     siger.emit("pick", { area: null });
-    if (siger.choose) siger.choose("area", null);
+    if (siger.choose) siger.choose("area", siger.places.out(siger.filter.current.area));
   }
 
   const name = (kind, code) => (siger.names ? siger.names[kind](code) : String(code || ""));

@@ -7,7 +7,6 @@
   const VIEW_MS = 70; // while the map is pulled the labels move with it
   const MARK_AIR_PX = 2;
   const CAPITALS_FROM = 1.0; // zoom steps beyond the province's own
-  const DISTRICTS_FROM = 1.75;
   const LEAST_SCALE = 0.8; // marks may be smaller on a phone; letters must still be read
   const ROOMY_PX = 520; // on a window this large every name may stand beside its area, else only
   const SMALL_SHARE = 0.025; // ... that of an area smaller than this part of what is seen
@@ -121,7 +120,7 @@
       });
       const made = regencyItems(view, mask, pen, at);
       if (beyond >= CAPITALS_FROM) made.push(...capitalItems(pen, at));
-      if (beyond >= DISTRICTS_FROM) made.push(...districtItems(pen, at));
+      made.push(...siger.districtItems(view, pen, at, beyond));
       return made.concat(groundItems(pen, at));
     }
 
@@ -136,7 +135,7 @@
     const isRoomy = Math.min(view.width, view.height) > ROOMY_PX;
     return [...siger.areas.regencies].flatMap(([code, { feature }], index) => {
       const extent = extents[index];
-      if (!extent) return [];
+      if (!extent || isEntered(code)) return [];
       const { level, name } = siger.level(code);
       const best = at(feature.properties.label);
       const isSeen = best.x > 0 && best.y > 0 && best.x < view.width && best.y < view.height;
@@ -147,23 +146,25 @@
         reach: { x: Math.min(400, extent.width / 2), y: Math.min(300, extent.height / 2) },
         rank: 1e9 * level + extent.area,
         variants: pen.regency(name, level),
-        leader: level >= 1 || isRoomy || extent.area < SMALL_SHARE * seen,
-        must: level >= 1,
+        leader: !isAside(code) && (level >= 1 || isRoomy || extent.area < SMALL_SHARE * seen),
+        must: level >= 1 && !isAside(code),
       };
     });
+  }
+
+  /** Outside the chosen area a name only helps to find one's way: it stands in its area or nowhere. */
+  const isAside = (code) => siger.filter.current.regencies !== null && !siger.filter.current.regencies.includes(code);
+
+  /** Whether one is inside this regency: its districts are named then, and its own name stands over the map. */
+  function isEntered(code) {
+    const { regencies } = siger.filter.current;
+    return siger.areas.districts.size > 0 && regencies !== null && regencies.length === 1 && regencies[0] === code;
   }
 
   function capitalItems(pen, at) {
     return [...siger.areas.regencies.values()].flatMap(({ feature }) => {
       const { capital, capital_at: point, code, name } = feature.properties;
-      return capital && point && capital !== name ? pen.beside(`capital ${code}`, capital, at(point), -1) : [];
-    });
-  }
-
-  function districtItems(pen, at) {
-    return [...siger.areas.districts.values()].map(({ feature }) => {
-      const { code, name, label } = feature.properties;
-      return pen.quiet(`district ${code}`, name, at(label), -2);
+      return capital && !isEntered(code) && point && capital !== name ? pen.beside(`capital ${code}`, capital, at(point), -1) : [];
     });
   }
 

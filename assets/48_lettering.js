@@ -69,10 +69,16 @@
       return { ...this.plain(key, point, rank, box), spots };
     }
 
-    /** A district's name. */
-    quiet(key, name, point, rank) {
-      const box = this.box([this.line(name, 400, 10.5, "--text-2")]);
-      return { ...this.plain(key, point, rank, box), reach: { x: 18 * this.scale, y: 14 * this.scale } };
+    /** A district's name, with its level's word where it has one: on one line, broken, with the number alone. */
+    district(name, level, isChosen) {
+      const [weight, px, color] = isChosen ? [600, 13, "--text"] : [level ? 500 : 400, 10.8, level ? "--text" : "--text-2"];
+      const seconds = level ? [`${level} · ${siger.text(`level.${level}`)}`, String(level)] : [null];
+      return seconds.flatMap((second) =>
+        broken(name).map((parts) => {
+          const lines = parts.map((part) => this.line(part, weight, px, color));
+          return this.box(second ? [...lines, this.line(second, 500, 10.5)] : lines);
+        }),
+      );
     }
 
     /** Seas and neighbouring provinces: wide, grey, under everything. */

@@ -13,6 +13,7 @@
     let shown = null; // the focused area's code; null: the province
     let byHand = false;
     let fitting = false;
+    let waiting = null; // bounds that came while the map was zooming: Leaflet would forget them
 
     const province = () => {
       const all = window.L.latLngBounds(FALLBACK.map(([lon, lat]) => siger.plane.latLng(lon, lat)));
@@ -21,6 +22,10 @@
     };
 
     function fit(bounds, animate) {
+      if (map._animatingZoom) {
+        waiting = bounds;
+        return;
+      }
       const pad = (side) => siger.look.number(`--map-pad-${side}`);
       fitting = true;
       const snap = map.options.zoomSnap;
@@ -44,16 +49,23 @@
       fit(province(), false);
       map.setMinZoom(Math.max(5, map.getZoom() - 1));
       map.setMaxBounds(province().pad(ROAM));
-      if (siger.filter && siger.filter.current.area) focus(siger.filter.current.area);
+      if (siger.filter && siger.filter.current.area) focus(siger.filter.current.area, false).catch(report);
     }
 
-    async function focus(code) {
+    async function focus(code, animate = true) {
       const wanted = code || null;
       if (wanted === shown && !byHand) return;
       shown = wanted;
       const bounds = wanted ? await boundsFor(wanted) : province();
-      if (bounds && shown === wanted) fit(bounds, true);
+      if (bounds && shown === wanted) fit(bounds, animate);
     }
+
+    const settle = () => {
+      const bounds = waiting;
+      waiting = null;
+      if (bounds) fit(bounds, false);
+    };
+    map.on("zoomend", settle);
 
     async function boundsFor(code) {
       const { regencies, districts } = siger.areas;
@@ -64,7 +76,7 @@
       return layers.length ? layers.reduce((sum, { layer }) => sum.extend(layer.getBounds()), window.L.latLngBounds([])) : null;
     }
 
-    /** The regencies of a Polres or Kodim: the filter knows them where it chose them, else the server. */
+    /** The regencies of a Polres or Kodim; a district's own where its outline has not come: that is where it lies. */
     async function membersOf(code) {
       const chosen = siger.filter && siger.filter.current;
       if (chosen && chosen.area === code && chosen.regencies) return chosen.regencies;
@@ -81,6 +93,14 @@
       map.panInside(siger.plane.latLng(lon, lat), { padding: [pad, pad], animate: !siger.look.calm() });
     }
 
+    /** The chosen area's own outline has come: fit to it, if only what it lies in could be shown before. */
+    const again = () => {
+      if (byHand || !shown) return;
+      const code = shown;
+      shown = undefined;
+      focus(code, false).catch(report);
+    };
+
     const hand = () => (byHand = byHand || !fitting);
     map.on("dragstart", hand);
     container.addEventListener("wheel", hand, { passive: true });
@@ -90,7 +110,7 @@
       if (byHand) return;
       const again = shown;
       shown = undefined;
-      focus(again).catch(report);
+      focus(again, false).catch(report);
     });
     watcher.observe(container);
 
@@ -105,19 +125,22 @@
       if (!known) return;
       const source = known.source.split(/ as packed|[;(]/)[0].trim();
       const words = [`${source}, ${known.licence}`];
-      if (siger.areas.districts.size) words.push(siger.text("map.indicative"));
+      const [district] = siger.areas.districts.values();
+      if (district && district.feature.properties.indicative) words.push(siger.text("map.indicative"));
+      const base = siger.basemap.words();
+      if (base) words.push(base);
       line.textContent = words.join(" · ");
       line.title = `${known.source}. ${known.licence}`;
     }
 
     function remove() {
       watcher.disconnect();
-      map.off("dragstart", hand);
+      map.off("dragstart", hand).off("zoomend", settle);
       container.removeEventListener("wheel", hand);
       line.remove();
     }
 
-    return { home, focus: (code) => focus(code).catch(report), reveal, credit, remove };
+    return { home, again, focus: (code) => focus(code).catch(report), reveal, credit, remove };
   }
 
   siger.mapView = mapView;

@@ -6,9 +6,11 @@
   "use strict";
 
   const PANES = {
+    "siger-base": 200,
     "siger-ground": 250,
     "siger-areas": 400,
     "siger-districts": 410,
+    "siger-outline": 415,
     "siger-units": 450,
     "siger-labels": 460,
     "siger-rings": 465,
@@ -16,21 +18,48 @@
   };
   const RESORT_MS = 30000; // a time filter lets incidents go though nothing arrives
   let mounted = null; // everything that belongs to the mounted map
+  let hasFailed = false;
 
-  /** Mounts the layers. @param {object} event Leaflet's "add" @param {object} [context] has `map` */
+  /** Mounts the layers. A fault must not go out to Dash, which would mount anew, fail anew, and so on for ever: it is
+      said once, on the page too, and the lists go on. @param {object} event Leaflet's "add" @param {object} [context] */
   function mount(event, context) {
     const map = (context && context.map) || event.target._map;
-    if (mounted && mounted.map === map) return;
-    if (mounted) unmount();
+    if (hasFailed || (mounted && mounted.map === map)) return;
+    try {
+      if (mounted) unmount();
+      build(map, event.target);
+    } catch (error) {
+      hasFailed = true;
+      console.error("siger: the map could not be mounted", error);
+      sayFailed(map.getContainer());
+    }
+  }
+
+  function sayFailed(container) {
+    const note = document.createElement("p");
+    note.className = "siger-map-failed";
+    note.dataset.testid = "map-failed";
+    note.setAttribute("role", "alert");
+    note.textContent = siger.text("map.failed");
+    container.append(note);
+    if (!mounted) return;
+    cancelAnimationFrame(mounted.request);
+    for (const off of mounted.offs) off();
+    mounted = null;
+  }
+
+  function build(map, group) {
     prepare(map);
     mounted = { map, offs: [], labels: new siger.LabelLayer(map) };
     mounted.view = siger.mapView(map);
+    mounted.outline = siger.outlining(map);
+    mounted.stopBase = siger.basemap.mount(map, mounted.view.credit);
     mounted.units = new siger.UnitLayer(map);
     mounted.incidents = new siger.IncidentLayer(map);
     mounted.pick = siger.picking(map, mounted);
     mounted.stopAreas = siger.areas.mount(map, arrived);
     listen(map);
-    event.target.once("remove", () => mounted && mounted.map === map && unmount());
+    group.once("remove", () => mounted && mounted.map === map && unmount());
     frame(performance.now());
   }
 
@@ -47,7 +76,7 @@
   }
 
   function listen(map) {
-    const { units, incidents, labels, offs, view } = mounted;
+    const { units, incidents, labels, offs, view, outline } = mounted;
     const moved = () => {
       units.want("glide");
       incidents.wanted = true;
@@ -68,7 +97,9 @@
       siger.on("filter", (chosen) => {
         siger.areas.restyle();
         resort();
+        labels.want("levels");
         view.focus(chosen.area);
+        outline.show(chosen.area);
       }),
     );
   }
@@ -88,6 +119,8 @@
 
   function arrived(name) {
     if (name === "regency") mounted.view.home();
+    if (name === "district") mounted.view.again();
+    mounted.outline.show(siger.filter.current.area);
     mounted.labels.want("levels");
     mounted.view.credit();
     siger.areas.restyle();
@@ -109,12 +142,13 @@
   }
 
   function unmount() {
-    const { request, offs, stopAreas, units, incidents, labels, pick, view } = mounted;
+    const { request, offs, stopAreas, stopBase, units, incidents, labels, pick, view, outline } = mounted;
     cancelAnimationFrame(request);
     mounted = null;
     for (const off of offs) off();
     stopAreas();
-    for (const part of [units, incidents, labels, pick, view]) part.remove();
+    stopBase();
+    for (const part of [units, incidents, labels, pick, view, outline]) part.remove();
   }
 
   siger.map = {

@@ -49,11 +49,11 @@
     return { count, before: reaches ? before : null };
   }
 
-  /** Open incidents by regency. */
-  function byRegency(incidents) {
+  /** Open incidents by area. @param {"regency"|"district"} level @param {Iterable<object>} incidents */
+  function openBy(level, incidents) {
     const counts = new Map();
     for (const one of incidents) {
-      if (one.regency && siger.attention.isOpen(one)) counts.set(one.regency, (counts.get(one.regency) || 0) + 1);
+      if (one[level] && siger.attention.isOpen(one)) counts.set(one[level], (counts.get(one[level]) || 0) + 1);
     }
     return counts;
   }
@@ -77,5 +77,5 @@
     return { bars, step_ms };
   }
 
-  siger.figures = { board, change, byRegency, trend, UNHANDLED_AFTER_MS, DAY_MS };
+  siger.figures = { board, change, openBy, trend, UNHANDLED_AFTER_MS, DAY_MS };
 })(typeof window === "undefined" ? globalThis : window);

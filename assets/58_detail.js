@@ -1,4 +1,5 @@
-/* What stands under the list: the chosen incident with its history, else the chosen area with its level's reasons.
+/* What stands under the list: the chosen incident with its history, else the chosen area with its level's reasons
+   (58_levels.js) and what is known of it (58_about.js).
 
    Description and history come from the API when asked for; a failed answer says so and offers another try. The rest
    is the live object, so that an open detail changes with the situation. */
@@ -25,7 +26,11 @@
   siger.on("change", ({ incidents }) => selected && incidents.includes(selected) && load(selected));
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && selected) siger.select(selected);
+    if (event.key !== "Escape" || event.target.closest("input, select, textarea")) return;
+    if (selected) siger.select(selected);
+    else if (siger.isAboutShown()) siger.showAbout(false);
+    else return;
+    event.preventDefault(); // taken: it leads no further out
   });
 
   async function load(id) {
@@ -58,20 +63,35 @@
   }
 
   siger.panel("detail", (place) => {
+    const moving = siger.el("div");
+    const about = siger.el("div");
     let drawn = null;
+    let described = null;
+    place.append(moving, about);
     const draw = siger.soon(() => {
       const incident = selected && siger.store.incidents.get(selected);
-      const area = siger.filter.current.area;
+      const area = incident ? null : siger.filter.current.area || (siger.isAboutShown() ? siger.places.PROVINCE : null);
       place.hidden = !incident && !area;
+      place.dataset.about = incident ? "incident" : "area";
       const content = incident ? incidentDetail(incident) : area ? areaDetail(area) : [];
       const key = content.map((node) => node.outerHTML).join("");
-      if (key === drawn) return; // keeps the reader's scroll position and text selection
+      if (key !== drawn) moving.replaceChildren(...content); // else the reader keeps scroll position and selection
       drawn = key;
-      place.replaceChildren(...content);
+      const next = area ? siger.areaAbout(area) : null;
+      const text = next ? next.outerHTML : "";
+      if (text !== described) about.replaceChildren(...(next ? [next] : []));
+      described = text;
     });
-    siger.follow(draw, "change", "filter", "names", "select", "detail", "second");
+    siger.follow(draw, "change", "filter", "names", "select", "detail", "about", "second");
     draw();
   });
+
+  function areaDetail(code) {
+    const isProvince = code === siger.places.PROVINCE;
+    const close = () => (isProvince ? siger.showAbout(false) : siger.choose("area", ""));
+    const head = headline(siger.el("span", { class: "detail-area" }), siger.areaWords(isProvince ? null : code), close);
+    return isProvince ? [head] : [head, ...siger.areaLevels(code)];
+  }
 
   function incidentDetail(incident) {
     const close = () => siger.select(incident.id);
@@ -163,39 +183,5 @@
 
   function description(answer) {
     return answer.description ? [siger.el("p", { class: "description", text: answer.description })] : [];
-  }
-
-  function areaDetail(code) {
-    const close = () => siger.choose("area", "");
-    const head = headline(siger.el("span", { class: "detail-area" }), siger.areaWords(code), close);
-    const regencies = siger.filter.current.regencies || [];
-    // A district has its own level, above that of its regency.
-    const codes = siger.store.levels.has(code) && !regencies.includes(code) ? [code, ...regencies] : regencies;
-    const levels = codes.flatMap((one) => levelParts(one, codes.length > 1 || one !== code));
-    const own = siger.el("p", { class: "quiet", text: siger.text("level.own") });
-    return [head, ...levels, own, ...(codes.length ? siger.areaParts(codes[0]) : [])];
-  }
-
-  function levelParts(code, named) {
-    const level = siger.store.levels.get(code);
-    const title = named ? siger.el("h4", { text: siger.names.area(code) }) : null;
-    if (!level) return [title, siger.el("p", { class: "quiet", text: siger.text("level.none") })].filter(Boolean);
-    const since = siger.text("level.since", { when: siger.format.moment(level.since_ms) });
-    const score = siger.text("level.score", { n: siger.format.number(level.score, 1) });
-    const line = siger.el("p", { class: "level-line" }, siger.levelBadge(level.level, { word: true }), `${score} · ${since}`);
-    return [title, line, reasons(level.reasons || [])].filter(Boolean);
-  }
-
-  function reasons(list) {
-    if (!list.length) return siger.el("p", { class: "quiet", text: siger.text("level.no_reasons") });
-    const items = list.map((reason) =>
-      siger.el(
-        "li",
-        {},
-        siger.el("span", { text: reason.text }),
-        siger.el("b", { text: (reason.points > 0 ? "+" : "") + siger.format.number(reason.points, 1) }),
-      ),
-    );
-    return siger.el("ol", { class: "reasons", "aria-label": siger.text("level.reasons") }, ...items);
   }
 })();

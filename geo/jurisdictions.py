@@ -20,6 +20,12 @@ class Jurisdiction:
     notes: tuple[str, ...] = ()  # what breaks a time series: splits, new names, higher command
 
 
+# Holds for all nine: Korem 043/Garuda Hitam changed its Kodam (lampung.idntimes.com; lampost.co, Nov 2025).
+KOREM_NOTE = (
+    "Korem 043/Garuda Hitam: di bawah Kodam II/Sriwijaya sampai 10 Agustus 2025, lalu Kodam XXI/Radin Inten."
+)
+
+
 def _polres(regency: str, name: str, *notes: str, title: str = "Polres") -> Jurisdiction:
     code = f"polres:{name.lower().replace(' ', '-')}"
     return Jurisdiction(code, "polres", f"{title} {name}", (regency,), notes=notes)
@@ -27,7 +33,9 @@ def _polres(regency: str, name: str, *notes: str, title: str = "Polres") -> Juri
 
 def _kodim(number: str, suffix: str, *regencies: str, notes: tuple[str, ...] = ()) -> Jurisdiction:
     aliases = (f"{number}/{suffix}", f"Kodim {number}")
-    return Jurisdiction(f"kodim:{number}", "kodim", f"Kodim {number}/{suffix}", regencies, aliases, notes)
+    return Jurisdiction(
+        f"kodim:{number}", "kodim", f"Kodim {number}/{suffix}", regencies, aliases, (*notes, KOREM_NOTE)
+    )
 
 
 # Lampung had 12 Polres/ta in 2018, 14 in 2020 and has 15 since February 2023 (monitor.co.id 2020/09/06;
@@ -60,11 +68,6 @@ KODIM: tuple[Jurisdiction, ...] = (
     _kodim("0426", "TB", "1805", "1811"),
     _kodim("0427", "WK", "1808", notes=("Wilayah disimpulkan: satu-satunya Kodim tersisa untuk Way Kanan.",)),
     _kodim("0429", "Lamtim", "1807"),
-)
-
-# Holds for all nine: Korem 043/Garuda Hitam changed its Kodam (lampung.idntimes.com; lampost.co, Nov 2025).
-KOREM_NOTE = (
-    "Korem 043/Garuda Hitam: di bawah Kodam II/Sriwijaya sampai 10 Agustus 2025, lalu Kodam XXI/Radin Inten."
 )
 
 JURISDICTIONS: tuple[Jurisdiction, ...] = POLRES + KODIM

@@ -28,6 +28,7 @@ def _left(areas: Areas, taxonomy: Taxonomy, lang: Language) -> html.Aside:
     return html.Aside(
         [
             html.Div([controls.area(areas, lang), place("search")], className="where"),
+            place("area-list"),
             section("ranking", "ranking.heading", lang, beside="ranking-unit"),
             controls.category(taxonomy, lang),
             controls.time(lang),
@@ -41,7 +42,11 @@ def _middle(lang: Language) -> html.Div:
     return html.Div(
         [
             html.Div(
-                [livemap(say(lang, "map.label"), controls=True), place("words"), place("legend")],
+                [
+                    livemap(say(lang, "map.label"), controls=True),
+                    html.Div([place("breadcrumbs"), place("words")], className="map-head"),
+                    place("legend"),
+                ],
                 className="map-frame",
             ),
             section("trend", "trend.heading", lang, "trend-section", beside="trend-change"),

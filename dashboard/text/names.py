@@ -70,9 +70,15 @@ def _ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def _areas(areas: Areas) -> dict[str, dict[str, str | None]]:
+def _areas(areas: Areas) -> dict[str, dict[str, Any]]:
     return {
-        area.code: {"name": area.name, "level": area.level, "parent": area.parent}
+        area.code: _named(area)
         for level in ("province", "regency", "district", "polres", "kodim")
         for area in areas.at(level)
     }
+
+
+def _named(area: Area) -> dict[str, Any]:
+    """Only Polres and Kodim name their regencies: for the others the code says it."""
+    named: dict[str, Any] = {"name": area.name, "level": area.level, "parent": area.parent}
+    return named | {"regencies": list(area.regencies)} if area.level in ("polres", "kodim") else named

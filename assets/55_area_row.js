@@ -1,0 +1,48 @@
+/* A line that stands for an area: its name, its open incidents, its level. The ranking and the list of areas share it. */
+(function () {
+  "use strict";
+
+  const siger = window.siger;
+
+  /** @param {string} code @param {string} testid @param {() => void} press */
+  siger.areaRow = function (code, testid, press) {
+    const [name, open, badge] = ["name", "open", "level"].map((part) => siger.el("span", { class: `area-row-${part}` }));
+    const attributes = { class: "area-row", type: "button", "data-testid": testid, "data-code": code, on: { click: press } };
+    const button = siger.el("button", attributes, name, open, badge);
+
+    function show({ level, count }) {
+      siger.write(name, siger.names.area(code));
+      siger.write(open, siger.format.number(count));
+      open.classList.toggle("is-zero", count === 0);
+      const isHere = siger.filter.current.area === code;
+      if (button.getAttribute("aria-pressed") !== String(isHere)) button.setAttribute("aria-pressed", String(isHere));
+      spoken(button, siger.text("areas.row", { name: siger.names.area(code), level: siger.text(`level.${level}`), n: count }));
+      if (button.dataset.level === String(level)) return;
+      button.dataset.level = String(level);
+      badge.replaceChildren(siger.levelBadge(level, { word: true }));
+    }
+    return { item: siger.el("li", {}, button), button, show };
+  };
+
+  function spoken(button, words) {
+    if (button.getAttribute("aria-label") !== words) button.setAttribute("aria-label", words);
+  }
+
+  /** Areas by what they need: level, then open incidents, then their score; else in the given order. */
+  siger.rankedAreas = function (codes, counts) {
+    return codes
+      .map((code, at) => {
+        const known = siger.store.levels.get(code);
+        return { code, at, level: known ? known.level : 0, score: known ? known.score : 0, count: counts.get(code) || 0 };
+      })
+      .sort((a, b) => b.level - a.level || b.count - a.count || b.score - a.score || a.at - b.at);
+  };
+
+  /** Puts items in order, moving only those that stand wrong. */
+  siger.arrange = function (list, items) {
+    items.forEach((item, i) => {
+      if (list.children[i] !== item) list.insertBefore(item, list.children[i] || null);
+    });
+    while (list.children.length > items.length) list.lastElementChild.remove();
+  };
+})();
