@@ -7,7 +7,6 @@
   const siger = window.siger;
   const root = document.documentElement;
   const BANNER_AFTER_MS = 10 * 1000;
-  const MUST_LOG_IN = 4401;
   let status = siger.status ? siger.status.current() : { state: "stale", ageMs: null, attempt: 0 };
 
   // Asked anew each time: the status speaks only when its words change.
@@ -16,8 +15,6 @@
   siger.on("status", (next) => {
     status = next;
     root.dataset.live = next.state;
-    // The session ended while the page was open: what it shows may no longer be for this viewer.
-    if (next.code === MUST_LOG_IN) location.assign("/masuk");
   });
 
   siger.panel("status", (place) => {
