@@ -76,10 +76,15 @@ class Watch:
             is_open = self._house.taxonomy.is_open(self._house.picture.incidents[name].status)
             was_open = self._open.get(name)
             self._open[name] = is_open
-            if was_open is None and is_open:
+            if was_open is None and is_open and not self._is_past(name):
                 self._tell(name, "report")
             elif was_open and not is_open:
                 self._tell(name, "close")
+
+    def _is_past(self, name: str) -> bool:
+        """Whether this is a warning that was over when it came in: a record, no news."""
+        expires_ms = self._house.picture.incidents[name].report.expires_ms
+        return expires_ms is not None and expires_ms <= now_ms()
 
     def _tell(self, name: str, occasion: Occasion) -> None:
         house = self._house

@@ -20,7 +20,7 @@ from feeds.log_errors import LogError
 
 #: BMKG renews its nowcasts every few minutes and asks for 60 requests a minute at most.
 FETCH_EVERY_S = 120.0
-EXPIRE_EVERY_S = 5.0
+EXPIRE_EVERY_S = 2.0
 TIMEOUT_S = 20.0
 
 log = logging.getLogger(__name__)

@@ -3,8 +3,7 @@
 Kemendagri codes come first, then names in the text: BMKG's polygons are the union of the districts that it names.
 A name that two regencies share goes to the regency that the alert's other names lie in, and to both where that
 does not decide. Polygons and circles count for the districts of which they cover a part worth naming. An alert
-for another province, a test, or one that is over already makes nothing; a cancelled or replaced one ends what it
-made.
+for another province or a test makes nothing; a cancelled or replaced one ends what it made.
 """
 
 import re
@@ -56,13 +55,13 @@ def hazard_of(alert: Alert, areas: Areas, now_ms: int) -> Hazard:
         return Hazard(note=f"status {alert.status[:20]}: not an actual warning")
     if alert.kind.lower() == "cancel":
         return Hazard(ended=ended, note="a cancellation")
-    if alert.ends_ms <= now_ms:
-        return Hazard(ended=ended, note="it is over already")
     if not _is_here(alert):
         return Hazard(ended=ended, note="for another province")
     found, unknown = districts_of(alert, areas)
     incidents = tuple(_incident(alert, area) for area in found)
-    return Hazard(incidents, ended, unknown, "" if incidents else "no district of Lampung in it")
+    # One that is over is recorded all the same, and ended by whoever ends what is over: it was said, and when.
+    over = "it is over already" if alert.ends_ms <= now_ms else ""
+    return Hazard(incidents, ended, unknown, over if incidents else "no district of Lampung in it")
 
 
 def external_id(alert_id: str, code: str) -> str:

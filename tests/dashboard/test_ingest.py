@@ -149,6 +149,12 @@ def test_bmkgs_index_becomes_a_hazard_on_twenty_districts_once(client: TestClien
     assert client.post("/ingest/cap", content=b"<!DOCTYPE a><rss/>").status_code == 400
 
 
+def test_bmkgs_index_of_long_ago_is_recorded_on_twenty_districts_and_over(client: TestClient) -> None:
+    told = client.post("/ingest/cap", content=(BMKG / "nowcast-rss-id.trimmed.xml").read_bytes()).json()
+    assert told["accepted"] == 20
+    wait_until(lambda: len(incidents(client, status="selesai")) == 20, timeout_s=10)
+
+
 def test_a_hazard_that_is_over_ends_by_itself(client: TestClient) -> None:
     report = {
         "external_id": "w1",

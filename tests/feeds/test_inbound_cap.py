@@ -81,7 +81,8 @@ def test_the_hazard_is_over_by_itself() -> None:
     assert overdue([incident], end_ms - 1, taxonomy()) == []
     assert overdue([incident], end_ms, taxonomy()) == [incident]
     assert ActionIn.model_validate(ending()).type == "resolve"
-    assert hazard_of(lampung(), areas(), end_ms).note == "it is over already"
+    late = hazard_of(lampung(), areas(), end_ms)
+    assert (late.note, len(late.incidents)) == ("it is over already", 20), "what was warned of stays on record"
 
 
 def test_a_polygon_counts_for_the_districts_that_it_covers() -> None:
