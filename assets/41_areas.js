@@ -139,6 +139,7 @@
       set(path, "level", String(level));
       set(path, "selected", String(selected && !chosen.districts));
       set(path, "aside", String(Boolean(chosen.regencies) && !selected));
+      set(path, "entered", String(selected && districts.size > 0));
       offer(path, `${name}, ${level} ${siger.text(`level.${level}`)}`);
     }
     for (const [code, area] of districts) restyleDistrict(code, area, chosen);

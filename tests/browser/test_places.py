@@ -56,7 +56,7 @@ def report() -> dict[str, object]:
 def opened(page: Page, siger: Siger, path: str = "/") -> Page:
     page.goto(siger.url + path)
     expect(page.get_by_test_id("live-status")).to_have_attribute("data-state", "live")
-    page.wait_for_function("window.siger.areas.districts.size === 229")
+    wait_for(lambda: page.evaluate("window.siger.areas.districts.size === 229"))
     return page
 
 
@@ -87,7 +87,7 @@ def test_keys_alone_lead_to_a_district_and_back(page: Page, places: Siger) -> No
     press_until(page, "ArrowDown", f"{FOCUSED} === '{TANGGAMUS}'")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**area={TANGGAMUS}")
-    page.wait_for_function(f"{IN_LIST} && {FOCUSED}.length === 6")
+    wait_for(lambda: page.evaluate(f"{IN_LIST} && {FOCUSED}.length === 6"))
     assert crumbs(page) == ["Lampung", "Tanggamus"]
     regency = settled(page)
     assert regency > whole
@@ -105,7 +105,7 @@ def test_keys_alone_lead_to_a_district_and_back(page: Page, places: Siger) -> No
     page.wait_for_url(f"**area={TANGGAMUS}")
     page.keyboard.press("Escape")
     page.wait_for_url(places.url + "/")
-    page.wait_for_function(f"{FOCUSED} === '{TANGGAMUS}'")
+    wait_for(lambda: page.evaluate(f"{FOCUSED} === '{TANGGAMUS}'"))
     assert crumbs(page) == ["Lampung"]
     assert abs(settled(page) - whole) < 0.3
 
