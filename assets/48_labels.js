@@ -155,10 +155,12 @@
   /** Outside the chosen area a name only helps to find one's way: it stands in its area or nowhere. */
   const isAside = (code) => siger.filter.current.regencies !== null && !siger.filter.current.regencies.includes(code);
 
-  /** Whether one is inside this regency: its districts are named then, and its own name stands over the map. */
+  /** Whether one is inside this regency: its districts are named then, and its own name stands over the map. Its level
+      stays where it has one: its districts may all be calm when reports name the regency alone. */
   function isEntered(code) {
-    const { regencies } = siger.filter.current;
-    return siger.areas.districts.size > 0 && regencies !== null && regencies.length === 1 && regencies[0] === code;
+    const { regencies, districts } = siger.filter.current;
+    const isOnly = siger.areas.districts.size > 0 && regencies !== null && regencies.length === 1 && regencies[0] === code;
+    return isOnly && (districts !== null || siger.level(code).level === 0);
   }
 
   function capitalItems(pen, at) {

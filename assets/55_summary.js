@@ -9,10 +9,12 @@
     const filter = siger.el("span", { class: "words-filter" });
     const counts = siger.el("span", { class: "words-counts", "data-testid": "filter-counts" });
     const unknown = siger.el("span", { class: "words-unknown", role: "alert" });
-    place.append(area, filter, counts, unknown);
+    const level = siger.el("span", { class: "words-level", "data-testid": "chosen-level" });
+    place.append(area, level, filter, counts, unknown);
     const draw = siger.soon(() => {
       const current = siger.filter.current;
       siger.write(area, siger.areaWords());
+      showLevel(level, chosenLevel(current));
       siger.write(filter, siger.filterWords());
       siger.write(counts, countWords());
       unknown.hidden = current.unknown.length === 0;
@@ -21,6 +23,19 @@
     siger.follow(draw, "change", "filter", "names", "second");
     draw();
   });
+
+  /** The level of what is chosen; of a Kodim's regencies the highest. The province has none of its own. */
+  function chosenLevel({ area, regencies, districts }) {
+    if (!area) return null;
+    return Math.max(...(districts || regencies).map((code) => siger.store.levels.get(code)?.level ?? 0));
+  }
+
+  function showLevel(place, level) {
+    place.hidden = level === null;
+    if (place.dataset.level === String(level)) return;
+    place.dataset.level = String(level);
+    place.replaceChildren(...(level === null ? [] : [siger.levelBadge(level, { word: true })]));
+  }
 
   function countWords() {
     const now_ms = siger.now();

@@ -140,6 +140,17 @@ def test_a_link_to_a_district_shows_it_and_the_filters_stay_on_the_way_out(page:
     page.wait_for_url(f"**/?area={TANGGAMUS}&hours=24")
 
 
+def test_a_regency_stays_risky_on_the_map_where_its_districts_are_calm(page: Page, places: Siger) -> None:
+    riot = report() | {"external_id": "tempat-2", "category": "rusuh_massa", "severity": 5, "area": "1808"}
+    places.post("/api/v1/incidents", riot)
+    opened(page, places, "/?area=1808")
+    wait_for(lambda: page.evaluate("window.siger.level('1808').level") > 1)
+    level = page.evaluate("window.siger.level('1808').level")
+    expect(page.get_by_test_id("chosen-level")).to_have_attribute("data-level", str(level))
+    named = "window.siger.map.mounted().labels.placed.map(({ item }) => item.key).includes('1808')"
+    wait_for(lambda: page.evaluate(named))
+
+
 @pytest.mark.parametrize("area", ["1806", "1871", "kodim:0411", "180601"])
 def test_no_name_covers_another(page: Page, places: Siger, area: str) -> None:
     opened(page, places, f"/?area={area}")
