@@ -144,12 +144,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test on any error in its console."""
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page that fails the test on any error in its console but those that the test's `expects` mark names."""
+    mark = request.node.get_closest_marker("expects")
+    expected = ("ERR_CONNECTION", "WebSocket", *(mark.args if mark else ()))
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     yield page
     page.close()
-    assert [error for error in errors if "ERR_CONNECTION" not in error and "WebSocket" not in error] == []
+    assert [error for error in errors if not any(word in error for word in expected)] == []

@@ -32,6 +32,7 @@ def command(siger: Siger, *words: str, said: str = "") -> str:
     return done.stdout
 
 
+@pytest.mark.expects("401")
 def test_a_person_logs_in_sees_the_live_picture_and_is_shown_out_when_disabled(page: Page, real: Siger) -> None:
     with pytest.raises(urllib.error.HTTPError, match="401"):
         real.get("/api/v1/incidents")
