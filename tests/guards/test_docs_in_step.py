@@ -1,5 +1,6 @@
 """Documentation cannot drift: every setting and every route stands in docs/."""
 
+import importlib
 from pathlib import Path
 
 from fastapi.routing import APIRoute
@@ -34,3 +35,9 @@ def test_every_route_is_documented() -> None:
     ]
     assert len(routes) > 10
     assert [f"{method} {path}" for method, path in routes if f"{method} {path}" not in text] == []
+
+
+def test_every_benchmark_can_be_run_by_its_name() -> None:
+    names = sorted(path.stem for path in (DOCS.parent / "tests" / "bench").glob("bench_*.py"))
+    assert names
+    assert [name for name in names if not hasattr(importlib.import_module(f"tests.bench.{name}"), "run")] == []
