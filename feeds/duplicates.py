@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from feeds.incident import Incident
-from feeds.query import distance_m
 from feeds.taxonomy import Taxonomy
+from geo.measure import distance_m
 
 #: Further apart than this in time or place, two reports are not asked about at all.
 WITHIN_MS = 3 * 3600_000

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
 
 from feeds.incident import Incident
 from feeds.taxonomy import Taxonomy
 from geo.areas import Areas
-
-EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
+from geo.measure import distance_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +32,6 @@ def select(
     found = [incident for incident in incidents if all(test(incident) for test in tests)]
     found.sort(key=lambda incident: (-incident.occurred_ms, incident.id))
     return iter(found)
-
-
-def distance_m(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
-    """Great-circle distance by the haversine formula, on a sphere of the Earth's mean radius."""
-    half_lat = sin(radians(other_lat - lat) / 2)
-    half_lon = sin(radians(other_lon - lon) / 2)
-    square = half_lat**2 + cos(radians(lat)) * cos(radians(other_lat)) * half_lon**2
-    return 2 * EARTH_RADIUS_M * asin(sqrt(square))
 
 
 Test = Callable[[Incident], bool]
