@@ -66,6 +66,7 @@ def _columns(_context: click.Context, _option: click.Parameter, pairs: tuple[str
 @click.option("--url", envvar="SIGER_URL", help="A running server, such as http://127.0.0.1:8050.")
 @click.option("--token", envvar="SIGER_TOKEN", help="Token for that server; better given as SIGER_TOKEN.")
 @click.option("--log", "log_url", metavar="URL", help="A Redis or Valkey to write the log of directly.")
+@click.option("--demo", is_flag=True, help="The demonstration's log instead of the real one.")
 @click.option("--source", default="publish", show_default=True, help="Source of lines that name none.")
 @click.option(
     "--map", "columns", multiple=True, callback=_columns, metavar="FIELD=COLUMN", help="CSV: a field's column."
@@ -84,6 +85,7 @@ def publish(
     url: str | None,
     token: str | None,
     log_url: str | None,
+    demo: bool,
     source: str,
     columns: dict[str, str],
     within: Box | None,
@@ -95,17 +97,20 @@ def publish(
 
     NDJSON or CSV (its header names the fields; a line with a unit and no title is a position), a GPX track, or
     BMKG's earthquake catalogue. Goes to the server at --url, to the log at --log or SIGER_REDIS_URL, or to the log
-    in SIGER_DATA_DIR. A track that is moved in place or time counts as simulated.
+    in SIGER_DATA_DIR. A track that is moved in place or time counts as simulated: it goes to a server that plays a
+    demonstration, or with --demo to the demonstration's log.
 
     Prints the refused lines with their reasons, then the counts. Exit status 1 if any line was refused.
     """
     if url and log_url:
         raise click.UsageError("--url and --log are two ways to the same; give one")
+    if url and demo:
+        raise click.UsageError("a server knows by itself whether it is a demonstration; --demo is for a log")
     name = str(getattr(file, "name", "<stdin>"))
     form = form or SUFFIXES.get(Path(name).suffix.lower(), "ndjson")
     move = gpx.Move(move_to, begin) if move_to or begin else None
     found = _lines(file, form, columns, unit, move)
-    with receiver_at(url, token, log_url, source) as receiver:
+    with receiver_at(url, token, log_url, source, demo=demo) as receiver:
         batching = Batching(
             receiver, source=source, refuse=partial(_say_refused, form), progress=_say_progress, within=within
         )

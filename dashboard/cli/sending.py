@@ -128,9 +128,14 @@ class Log:
 
 
 @contextlib.contextmanager
-def receiver_at(url: str | None, token: str | None, log_url: str | None, source: str) -> Iterator[Receiver]:
-    """The server at `url`, the log at `log_url`, or else the log that the settings name. Closed behind."""
-    settings = read()
+def receiver_at(
+    url: str | None, token: str | None, log_url: str | None, source: str, *, demo: bool = False
+) -> Iterator[Receiver]:
+    """The server at `url`, the log at `log_url`, or else the log that the settings name. Closed behind.
+
+    A log holds the real thing, or with `demo` the demonstration, where everything is marked as simulated.
+    """
+    settings = read(mode="demo") if demo else read()
     with contextlib.ExitStack() as stack:
         receiver: Receiver
         if url:
@@ -143,10 +148,11 @@ def receiver_at(url: str | None, token: str | None, log_url: str | None, source:
 
 
 def _log(log_url: str, settings: Settings, source: str) -> Log:
-    event_log = EventLog.open(log_url)
+    event_log = EventLog.open(log_url, prefix=settings.log_prefix)
     areas = places.load(settings.data_dir)
     placing = Placing(areas, Locator(areas))
-    return Log(event_log, Intake(event_log, placing, taxonomies.load(settings.taxonomy)), source)
+    taxonomy = taxonomies.load(settings.taxonomy)
+    return Log(event_log, Intake(event_log, placing, taxonomy, simulated=settings.mode == "demo"), source)
 
 
 def _refused(refusals: Sequence[Refusal]) -> tuple[tuple[int, Problem], ...]:

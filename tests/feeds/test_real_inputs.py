@@ -52,14 +52,17 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(publish, [*arguments], catch_exceptions=False)
 
 
+MOVED = ("--unit", "uji-1", "--move-to", PRINGSEWU, "--begin", "2026-11-01T07:00:00+07:00")
+
+
 def stored(data_dir: Path) -> tuple[Picture, list[UnitPosition]]:
     """The picture that the log in `data_dir` gives, and every position in it."""
     with EmbeddedServer(data_dir) as url:
-        return asyncio.run(_read(url))
+        return asyncio.run(_read(url, "siger-demo" if data_dir.name == "demo" else "siger"))
 
 
-async def _read(url: str) -> tuple[Picture, list[UnitPosition]]:
-    picture, positions, log = Picture(), list[UnitPosition](), EventLog.open(url)
+async def _read(url: str, prefix: str) -> tuple[Picture, list[UnitPosition]]:
+    picture, positions, log = Picture(), list[UnitPosition](), EventLog.open(url, prefix=prefix)
     for entry in await log.read(count=10_000):
         assert not isinstance(entry.event, Unreadable)
         picture.apply(entry.id, entry.event)
@@ -103,12 +106,10 @@ def test_rows_beyond_the_province_and_its_margin_are_refused_line_by_line(data_d
 @pytest.mark.parametrize("name", POINTS)
 def test_a_real_track_moved_to_lampung_keeps_its_speeds_and_gaps(data_dir: Path, name: str) -> None:
     usable, without_time = POINTS[name]
-    result = run(
-        "--unit", "uji-1", "--move-to", PRINGSEWU, "--begin", "2026-11-01T07:00:00+07:00", str(TRACKS / name)
-    )
+    result = run("--demo", *MOVED, str(TRACKS / name))
     assert result.stdout.splitlines()[-1] == f"accepted {usable}, duplicate 0, refused {without_time}"
     assert result.exit_code == (1 if without_time else 0)
-    picture, positions = stored(data_dir)
+    picture, positions = stored(data_dir.parent / "demo")
     recorded = [point for point in _points(TRACKS / name) if point.time and point.time.year > 2000]
     assert len(positions) == len(recorded) == usable
     if not usable:
@@ -122,6 +123,16 @@ def test_a_real_track_moved_to_lampung_keeps_its_speeds_and_gaps(data_dir: Path,
         assert after[1].observed_ms - after[0].observed_ms == pytest.approx(gap_ms, abs=1)
         # Positions are kept to 1e-6 degrees, which is up to 0.11 m at each end.
         assert _metres(after) == pytest.approx(_recorded_metres(before), abs=0.35, rel=1e-4)
+
+
+@needs(TRACKS)
+def test_a_moved_track_is_no_observation_so_the_real_store_refuses_it(data_dir: Path) -> None:
+    usable, _ = POINTS["around-visnjan-with-car.gpx"]
+    result = run(*MOVED, str(TRACKS / "around-visnjan-with-car.gpx"))
+    assert result.stdout.splitlines()[-1] == f"accepted 0, duplicate 0, refused {usable}"
+    assert "siger demo" in result.stdout
+    assert result.exit_code == 1
+    assert stored(data_dir)[1] == []
 
 
 def _points(path: Path) -> list[GPXTrackPoint]:
