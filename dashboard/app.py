@@ -26,8 +26,10 @@ from dashboard.access.desk import Access
 from dashboard.access.gate import Gate, admission_of
 from dashboard.access.headers import security_headers
 from dashboard.api import (
+    alarms,
     areas,
     basemap,
+    curves,
     forecast,
     health,
     incidents,
@@ -92,7 +94,21 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     problems.register(app)
     openapi.register(app)
-    for part in (areas, basemap, incidents, positions, levels, forecast, reading, refused, health, doors):
+    # curves before levels: else "curves" would be taken for an area's code
+    for part in (
+        areas,
+        alarms,
+        basemap,
+        incidents,
+        positions,
+        curves,
+        levels,
+        forecast,
+        reading,
+        refused,
+        health,
+        doors,
+    ):
         app.include_router(part.router)
     for router in protocols.ROUTERS:
         app.include_router(router)

@@ -198,7 +198,9 @@ class Channel:
             header["readiness"] = [wire.readiness_json(event) for event in view.all_readiness()]
         if changes.alarms:
             header["alarms"] = [
-                wire.alarm_json(event) for name, event in view.alarms().items() if name in changes.alarms
+                wire.alarm_json(event, view.alarm_seen(name))
+                for name, event in view.alarms().items()
+                if name in changes.alarms
             ]
         moved = [units[name] for name in changes.units if name in units]
         told = [units[name] for name in changes.facts if name in units]

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from dashboard.access.rights import Scope
-from feeds.events import AlarmRaised, LevelOverridden, ReadinessDeclared, Reason
+from feeds.events import AlarmRaised, AlarmSeen, LevelOverridden, ReadinessDeclared, Reason
 from feeds.incident import Incident
-from feeds.picture import Changes, Level, Picture, Source
+from feeds.picture import Changes, Level, LevelPoint, Picture, Source
 from feeds.unit import Unit
 from geo.areas import PROVINCE
 from geo.locate import Locator
@@ -92,6 +92,10 @@ class View:
     def override(self, code: str) -> LevelOverridden | None:
         return self.picture.override(code) if self.scope.sees_area(code) else None
 
+    def level_past(self, code: str) -> list[LevelPoint]:
+        """The last day of an area's level, oldest first; empty outside what is seen."""
+        return self.picture.level_past.get(code, []) if self.scope.sees_area(code) else []
+
     def all_readiness(self) -> list[ReadinessDeclared]:
         """The readiness of the province, which concerns everybody, and of the areas within sight."""
         return [e for e in self.picture.all_readiness() if e.area == PROVINCE or self.scope.sees_area(e.area)]
@@ -100,6 +104,11 @@ class View:
         """The last day's alarms about areas within sight, by id, oldest first, as far as they may be told."""
         known = sorted(self.picture.alarms.values(), key=lambda pair: pair[0])
         return {event.alarm: self._cut(event) for _, event in known if self.scope.sees_area(event.area)}
+
+    def alarm_seen(self, alarm: str) -> AlarmSeen | None:
+        """By whom an alarm was seen, and when."""
+        _, event = self.picture.alarms_seen.get(alarm, (0, None))
+        return event
 
     def _cut(self, event: AlarmRaised) -> AlarmRaised:
         if self._whole:

@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 
 from dashboard.view import View
-from feeds.events import AlarmRaised, LevelChanged, LevelOverridden, ReadinessDeclared
+from feeds.events import AlarmRaised, AlarmSeen, LevelChanged, LevelOverridden, ReadinessDeclared
 from feeds.incident import Incident
 from feeds.levels.model import LEVEL_NAMES
 from feeds.picture import Source, micro
@@ -132,8 +132,8 @@ def readiness_json(event: ReadinessDeclared) -> dict[str, Any]:
     }
 
 
-def alarm_json(event: AlarmRaised) -> dict[str, Any]:
-    """An alarm as the live frames carry it."""
+def alarm_json(event: AlarmRaised, seen: AlarmSeen | None = None) -> dict[str, Any]:
+    """An alarm as the live frames carry it, with who has seen it."""
     return {
         "id": event.alarm,
         "what": event.what,
@@ -143,6 +143,7 @@ def alarm_json(event: AlarmRaised) -> dict[str, Any]:
         "text": event.text,
         "incidents": event.incidents,
         "chance": event.chance,
+        "seen": seen and {"at_ms": seen.at_ms, "actor": seen.actor},
     }
 
 
@@ -160,6 +161,6 @@ def snapshot(header: Mapping[str, Any], view: View) -> bytes:
         "levels": [level_json(level.event, view.override(code)) for code, level in view.levels.items()],
         "sources": [source_json(name, source) for name, source in view.sources.items()],
         "readiness": [readiness_json(event) for event in view.all_readiness()],
-        "alarms": [alarm_json(event) for event in view.alarms().values()],
+        "alarms": [alarm_json(event, view.alarm_seen(name)) for name, event in view.alarms().items()],
     }
     return frame(head, view.units.values(), view.units.values(), personal=personal)

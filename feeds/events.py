@@ -267,6 +267,18 @@ class AlarmRaised(Event):
         return f"alarm:{self.alarm}"
 
 
+class AlarmSeen(Event):
+    """An officer (`actor`) has seen an alarm and takes it from here; the first to say so counts."""
+
+    kind: ClassVar[str] = "alarm.seen"
+
+    alarm: str
+    area: str
+
+    def key(self) -> str:
+        return f"alarm.seen:{self.alarm}"
+
+
 class SourceBeat(Event):
     """A source says that it lives, though it has nothing to report."""
 
@@ -293,6 +305,7 @@ KINDS: dict[str, type[Event]] = {
         ParameterChanged,
         ReadinessDeclared,
         AlarmRaised,
+        AlarmSeen,
         SourceBeat,
         NothingToReport,
     )

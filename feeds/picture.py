@@ -10,10 +10,11 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from feeds.events import (
     AlarmRaised,
+    AlarmSeen,
     Event,
     IncidentActed,
     IncidentReported,
@@ -34,6 +35,8 @@ CURVE_MS = 24 * 3_600_000
 
 #: Orders hold until the next one about the same subject: overrides, parameters, readiness.
 Order = LevelOverridden | ParameterChanged | ReadinessDeclared
+
+Kept = TypeVar("Kept", bound=Event)
 
 
 def order(entry_id: str) -> int:
@@ -108,6 +111,7 @@ class Picture:
         self.levels: dict[str, Level] = {}
         self.level_past: dict[str, list[LevelPoint]] = {}
         self.alarms: dict[str, tuple[int, AlarmRaised]] = {}
+        self.alarms_seen: dict[str, tuple[int, AlarmSeen]] = {}
         self.orders: dict[tuple[str, str], tuple[int, Order]] = {}
         self.sources: dict[str, Source] = {}
         self._last_order = 0
@@ -130,6 +134,8 @@ class Picture:
             self._levelled(at, event, changes)
         elif isinstance(event, AlarmRaised):
             self._alarmed(at, event, changes)
+        elif isinstance(event, AlarmSeen):
+            self._saw_alarm(at, event, changes)
         elif isinstance(event, Order):
             self._ordered(at, event, changes)
         return changes
@@ -268,9 +274,14 @@ class Picture:
     def _alarmed(self, at: int, event: AlarmRaised, changes: Changes) -> None:
         if event.alarm in self.alarms and at >= self.alarms[event.alarm][0]:
             return
-        self.alarms[event.alarm] = (at, event)
-        begin = max(at for at, _ in self.alarms.values()) - (CURVE_MS << _ORDER_BITS)
-        self.alarms = {name: known for name, known in self.alarms.items() if known[0] > begin}
+        self.alarms = _last_day({**self.alarms, event.alarm: (at, event)})
+        if event.alarm in self.alarms:
+            changes.alarms.add(event.alarm)
+
+    def _saw_alarm(self, at: int, event: AlarmSeen, changes: Changes) -> None:
+        if at <= self.alarms_seen.get(event.alarm, (-1, None))[0]:
+            return
+        self.alarms_seen = _last_day({**self.alarms_seen, event.alarm: (at, event)})
         if event.alarm in self.alarms:
             changes.alarms.add(event.alarm)
 
@@ -292,6 +303,12 @@ class Picture:
             aside = f"|{override.level}|{override.until_ms}" if override else ""
             return f"l|{name}|{level.level}|{level.since_ms}{aside}"
         return "|".join(_incident_parts(self.incidents[name]))
+
+
+def _last_day(known: dict[str, tuple[int, Kept]]) -> dict[str, tuple[int, Kept]]:
+    """Those of the last day before the newest of them."""
+    begin = max(at for at, _ in known.values()) - (CURVE_MS << _ORDER_BITS)
+    return {name: kept for name, kept in known.items() if kept[0] > begin}
 
 
 def micro(degrees: float) -> int:

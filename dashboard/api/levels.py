@@ -9,19 +9,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dashboard import wire
 from dashboard.access.gate import caller_of
 from dashboard.access.rights import Scope
 from dashboard.api import shapes
 from dashboard.api.answers import Json
-from dashboard.api.bodies import read_items
+from dashboard.api.ordering import append_order, check_reach, order_in, who_orders
 from dashboard.api.problems import BadRequest
-from dashboard.api.seen import source_of, view_of, witness_of
+from dashboard.api.seen import view_of
 from dashboard.house import House, house_of
 from dashboard.view import View, Whereabouts
 from feeds.archive import Archive
 from feeds.clock import epoch_ms, now_ms, utc_text
-from feeds.events import Event
 from feeds.history import History
 from feeds.inputs import Problem
 from feeds.levels import official, orders
@@ -70,9 +68,9 @@ async def parameters(request: Request) -> Response:
 
 @router.post("/levels/parameters", status_code=201, summary="Set a number of the risk model anew, with a reason")
 async def set_parameter(request: Request) -> Response:
-    order = orders.read(orders.ParameterIn, await _one(request))
-    event = orders.parameter(order, house_of(request).levels.parameters, now_ms(), **_who(request))
-    return await _append(request, event, "level.parameter", order.name)
+    order = orders.read(orders.ParameterIn, await order_in(request))
+    event = orders.parameter(order, house_of(request).levels.parameters, now_ms(), **who_orders(request))
+    return await append_order(request, event, "level.parameter", order.name)
 
 
 @router.get("/levels/{code}", summary="One area: its level, its curve over 24 hours, what would bring it down")
@@ -84,7 +82,7 @@ async def one(request: Request, code: str) -> Response:
     if known is None:
         raise HTTPException(404, f"{area.name} has no level that you see")
     found = relief(house.levels, area.code, now_ms())
-    past = house.picture.level_past.get(area.code, [])
+    past = view.level_past(area.code)
     return Json(
         {
             **shapes.level(known.event, area.name, view.override(area.code)),
@@ -105,10 +103,10 @@ async def one(request: Request, code: str) -> Response:
 async def override(request: Request, code: str) -> Response:
     """Beside the computed level, never instead of it; `level` null takes it back."""
     area = house_of(request).areas.get(code)
-    _check_reach(request, area.code)
-    order = orders.read(orders.OverrideIn, await _one(request))
-    event = orders.override(order, area.code, now_ms(), **_who(request))
-    return await _append(request, event, "level.override", area.code)
+    check_reach(request, area.code)
+    order = orders.read(orders.OverrideIn, await order_in(request))
+    event = orders.override(order, area.code, now_ms(), **who_orders(request))
+    return await append_order(request, event, "level.override", area.code)
 
 
 @router.get("/readiness", summary="The readiness (Siaga) ordered for the province and other areas; no risk level")
@@ -118,11 +116,11 @@ async def readiness(request: Request) -> Response:
 
 @router.post("/readiness", status_code=201, summary="Declare a readiness, dated, with a reason")
 async def declare(request: Request) -> Response:
-    order = orders.read(orders.ReadinessIn, await _one(request))
+    order = orders.read(orders.ReadinessIn, await order_in(request))
     area = house_of(request).areas.get(order.area)
-    _check_reach(request, area.code)
-    event = orders.readiness(order, area.code, now_ms(), **_who(request))
-    return await _append(request, event, "readiness", area.code)
+    check_reach(request, area.code)
+    event = orders.readiness(order, area.code, now_ms(), **who_orders(request))
+    return await append_order(request, event, "readiness", area.code)
 
 
 @router.get("/indices", summary="Official classifications side by side, and where they disagree")
@@ -146,15 +144,6 @@ async def indices(request: Request) -> Response:
     )
 
 
-@router.get("/alarms", summary="The last day's alarms: levels that rose, risky districts without a unit, clusters")
-async def alarms(request: Request) -> Response:
-    found = [
-        {**wire.alarm_json(event), "at": utc_text(event.at_ms), "simulated": event.simulated}
-        for event in view_of(request).alarms().values()
-    ]
-    return Json({"alarms": [{key: value for key, value in one.items() if key != "at_ms"} for one in found]})
-
-
 async def _past_view(house: House, scope: Scope, at_ms: int) -> View:
     """The picture of a moment, made from log and archive, as far as this scope sees it."""
     if at_ms > now_ms():
@@ -170,29 +159,6 @@ def _moment(at: datetime) -> int:
         reason = "needs its offset, such as 2024-11-27T08:00:00+07:00 (in a URL the + is %2B)"
         raise BadRequest(422, "Bad parameter", Problem("at", at.isoformat(), reason))
     return epoch_ms(at)
-
-
-async def _one(request: Request) -> object:
-    body = await read_items(request, 1)
-    return body.items[0] if body.items else {}
-
-
-def _who(request: Request) -> dict[str, Any]:
-    caller = caller_of(request)
-    simulated = house_of(request).settings.mode == "demo"
-    return {"source": source_of(caller), "actor": caller.name, "simulated": simulated}
-
-
-def _check_reach(request: Request, code: str) -> None:
-    scope = caller_of(request).scope
-    if not (scope.reach.everywhere or (code != PROVINCE and scope.sees_area(code))):
-        raise HTTPException(403, f"'{code}' lies outside the areas that you answer for")
-
-
-async def _append(request: Request, event: Event, action: str, on: str) -> Response:
-    witness = witness_of(request, action, on)
-    (appended,) = await house_of(request).log.append([event], witness=witness([event]))
-    return Json({"event_id": appended.id}, 201)
 
 
 def _change(event: Any) -> dict[str, Any] | None:

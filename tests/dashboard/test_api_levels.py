@@ -154,3 +154,28 @@ def test_alarms_of_the_last_day_are_told(client: TestClient, grave: dict[str, An
     assert found["1871"]["what"] == "rise"
     assert found["1871"]["incidents"] == [grave["id"]]
     assert "naik dari kondusif ke sangat rawan" in found["1871"]["text"]
+
+
+def test_who_sees_an_alarm_first_is_told_to_all(client: TestClient, grave: dict[str, Any]) -> None:
+    def alarm() -> dict[str, Any]:
+        found = client.get("/api/v1/alarms").json()["alarms"]
+        return next((one for one in found if one["area"] == "1871"), {})
+
+    wait_until(lambda: "id" in alarm(), timeout_s=10)
+    name = alarm()["id"]
+    assert alarm()["seen"] is None
+    first = client.post(f"/api/v1/alarms/{name}/seen")
+    assert first.status_code == 201
+    wait_until(lambda: alarm()["seen"] and alarm()["seen"]["by"])
+    assert client.post(f"/api/v1/alarms/{name}/seen").json() == first.json()
+    assert client.post("/api/v1/alarms/rise:1871:0/seen").status_code == 404
+
+
+def test_all_curves_come_in_one_answer(client: TestClient, grave: dict[str, Any]) -> None:
+    found = client.get("/api/v1/levels/curves").json()
+    areas = {one["code"]: one for one in found["areas"]}
+    assert len(areas) == 15
+    assert {len(one["levels"]) for one in areas.values()} == {24 * 60 // found["step_min"]}
+    assert (areas["1871"]["levels"][-1], areas["1871"]["turn"]["was"]) == (3, 0)
+    assert (areas["1806"]["levels"][-1], areas["1806"]["turn"]) == (0, None)
+    assert len(client.get("/api/v1/levels/curves", params={"level": "district"}).json()["areas"]) == 229

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from feeds import taxonomy
-from feeds.events import AlarmRaised, Event, IncidentActed, IncidentReported, LevelChanged
+from feeds import snapshot, taxonomy
+from feeds.events import AlarmRaised, AlarmSeen, Event, IncidentActed, IncidentReported, LevelChanged
 from feeds.incident import Incident
 from feeds.intake import Intake
 from feeds.levels import parameters
@@ -201,3 +201,16 @@ def test_the_picture_keeps_the_days_alarms() -> None:
     late = alarm.model_copy(update={"alarm": "rise:1871:9"})
     picture.apply(f"{25 * HOUR_MS}-0", late)
     assert list(picture.alarms) == ["rise:1871:9"]
+
+
+def test_that_an_alarm_was_seen_is_kept_as_long_as_the_alarm_and_in_a_snapshot() -> None:
+    picture = Picture()
+    told = {"at_ms": 1, "received_ms": 1, "source": "siger:alarms", "alarm": "rise:1871:0", "area": "1871"}
+    seen = AlarmSeen.model_validate(told | {"source": "api", "actor": "budi"})
+    assert not picture.apply("1-0", seen).alarms  # it may come before the alarm itself
+    assert picture.apply("2-0", AlarmRaised.model_validate(told | {"what": "rise", "text": "naik"})).alarms
+    assert picture.apply("3-0", seen).alarms == {"rise:1871:0"}
+    assert picture.alarms_seen["rise:1871:0"][1].actor == "budi"
+    assert snapshot.load(snapshot.dump_proven(picture)).alarms_seen == picture.alarms_seen
+    picture.apply(f"{25 * HOUR_MS}-0", seen.model_copy(update={"alarm": "rise:1871:9"}))
+    assert list(picture.alarms_seen) == ["rise:1871:9"]

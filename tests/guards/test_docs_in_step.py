@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fastapi.routing import APIRoute
 
-from dashboard.api import areas, forecast, health, incidents, levels, positions, reading, refused
+from dashboard.api import alarms, areas, curves, forecast, health, incidents, levels, positions, reading, refused
 from dashboard.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -28,7 +28,7 @@ def test_every_route_is_documented() -> None:
     text = (DOCS / "api.md").read_text(encoding="utf-8")
     routes = [
         (method, route.path)
-        for part in (areas, forecast, incidents, levels, positions, reading, refused, health)
+        for part in (alarms, areas, curves, forecast, incidents, levels, positions, reading, refused, health)
         for route in part.router.routes
         if isinstance(route, APIRoute)
         for method in route.methods
