@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     )
     cot_tls_key: Path | None = Field(None, description="Its private key (PEM), if that is not in the same file.")
     cot_tls_ca: Path | None = Field(
-        None, description="Who signs the certificates that CoT clients must show (PEM)."
+        None, description="Who signs the certificates that CoT clients must show (PEM); each stands for a token."
     )
     cot_host: str = Field(
         "127.0.0.1", description="Address of the CoT port; others than loopback need SIGER_COT_TLS_CA."

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.access.register import Register
+from dashboard.access.register import Register, Token
 from dashboard.access.rights import BadGrant, Caller, Kind, Role, caller_of
 from dashboard.access.sessions import Session, Sessions
 from feeds.log_errors import LogError
@@ -32,7 +32,7 @@ Clock = Callable[[], float]
 class Credential:
     """What somebody showed, as the digest under which the store knows it."""
 
-    kind: Literal["token", "session"]
+    kind: Literal["token", "session", "certificate"]
     digest: str
 
 
@@ -119,16 +119,17 @@ class Doorkeeper:
 
     async def _found(self, credential: Credential) -> tuple[Session | None, Admission | None]:
         if credential.kind == "token":
-            return None, await self._by_token(credential.digest, credential)
+            return None, self._by_token(await self._register.token(credential.digest), credential)
+        if credential.kind == "certificate":
+            return None, self._by_token(await self._register.certified(credential.digest), credential)
         session = await self._sessions.get(credential.digest)
         if session is None:
             return None, None
         if session.kind == "token":
-            return session, await self._by_token(session.holder, credential)
+            return session, self._by_token(await self._register.token(session.holder), credential)
         return session, await self._by_person(session, credential)
 
-    async def _by_token(self, digest: str, credential: Credential) -> Admission | None:
-        token = await self._register.token(digest)
+    def _by_token(self, token: Token | None, credential: Credential) -> Admission | None:
         if token is None:
             return None
         caller = self._caller(token.name, token.role, token.areas, "token")

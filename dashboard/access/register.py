@@ -73,9 +73,13 @@ class Person(_Record):
 
 
 class Token(_Record):
-    """A program's or a wall's key. Its digest is its name in the store; the token itself is kept nowhere."""
+    """A program's or a wall's key. Its digest is its name in the store; the token itself is kept nowhere.
+
+    `certificate`: the fingerprint of the TLS certificate whose holder counts as the token's, where there is one.
+    """
 
     digest: str
+    certificate: str | None = None
 
 
 def digest_of_secret(secret: str) -> str:
@@ -103,6 +107,7 @@ class Register:
         self._people = log.key("people")
         self._tokens = log.key("tokens")
         self._names = log.key("token-names")
+        self._certificates = log.key("token-certificates")
         self.version_key = log.key("access-version")
 
     async def person(self, name: str) -> Person | None:
@@ -118,6 +123,11 @@ class Register:
     async def token(self, digest: str) -> Token | None:
         raw = await self._ask("hget", self._tokens, digest)
         return Token.model_validate_json(raw) if raw else None
+
+    async def certified(self, fingerprint: str) -> Token | None:
+        """The token that a TLS certificate (by its SHA-256, in hexadecimal) stands for."""
+        digest = await self._ask("hget", self._certificates, fingerprint)
+        return await self.token(digest.decode()) if digest else None
 
     async def tokens(self) -> list[Token]:
         return sorted(
@@ -150,31 +160,69 @@ class Register:
         if not await self._change(by, guards, [("HDEL", self._people, person.name)]):
             raise ChangedMeanwhile(f"'{person.name}' was changed by somebody else just now; try again")
 
-    async def issue(self, by: Deed, name: str, role: Role, areas: tuple[str, ...]) -> str:
+    async def issue(
+        self, by: Deed, name: str, role: Role, areas: tuple[str, ...], certificate: str | None = None
+    ) -> str:
         """Makes a token and returns it, the only time. Raises `NameTaken`."""
         secret = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
         token = Token(
-            name=good_name(name), role=role, areas=areas, made_ms=self._clock(), digest=digest_of_secret(secret)
+            name=good_name(name),
+            role=role,
+            areas=areas,
+            made_ms=self._clock(),
+            digest=digest_of_secret(secret),
+            certificate=certificate,
         )
         guards: list[Guard] = [(self._names, token.name, None), (self._people, token.name, None)]
-        commands = [
+        commands: list[Command] = [
             ("HSET", self._tokens, token.digest, token.model_dump_json()),
             ("HSET", self._names, token.name, token.digest),
         ]
+        if certificate is not None:
+            await self._must_be_free(certificate, token.name)
+            guards.append((self._certificates, certificate, None))
+            commands.append(("HSET", self._certificates, certificate, token.digest))
         if not await self._change(by, guards, commands):
             raise NameTaken(f"the name '{token.name}' is in use; revoke it first or take another one")
         return secret
 
+    async def certify(self, by: Deed, name: str, fingerprint: str) -> None:
+        """Lets a TLS certificate stand for a token, in the place of its earlier one.
+
+        Raises `UnknownName`, or `NameTaken` where the certificate stands for another token.
+        """
+        token, raw = await self._token_named(name)
+        await self._must_be_free(fingerprint, token.name)
+        new = token.model_copy(update={"certificate": fingerprint})
+        commands: list[Command] = [("HSET", self._tokens, token.digest, new.model_dump_json())]
+        if token.certificate:
+            commands.append(("HDEL", self._certificates, token.certificate))
+        commands.append(("HSET", self._certificates, fingerprint, token.digest))
+        if not await self._change(by, [(self._tokens, token.digest, raw)], commands):
+            raise ChangedMeanwhile(f"'{token.name}' was changed by somebody else just now; try again")
+
     async def revoke(self, by: Deed, name: str) -> None:
         """Ends a token. Raises `UnknownName`."""
+        token, raw = await self._token_named(name)
+        commands: list[Command] = [("HDEL", self._tokens, token.digest), ("HDEL", self._names, token.name)]
+        if token.certificate:
+            commands.append(("HDEL", self._certificates, token.certificate))
+        if not await self._change(by, [(self._tokens, token.digest, raw)], commands):
+            raise ChangedMeanwhile(f"'{token.name}' was changed by somebody else just now; try again")
+
+    async def _must_be_free(self, fingerprint: str, name: str) -> None:
+        other = await self.certified(fingerprint)
+        if other is not None and other.name != name:
+            raise NameTaken(f"this certificate stands for '{other.name}' already; revoke that token first")
+
+    async def _token_named(self, name: str) -> tuple[Token, str]:
+        """The token and its record as it stands in the store, for a guard."""
         plain = name.strip().lower()
-        raw = await self._ask("hget", self._names, plain)
+        digest = await self._ask("hget", self._names, plain)
+        raw = await self._ask("hget", self._tokens, digest.decode()) if digest else None
         if raw is None:
             raise UnknownName(f"there is no token '{plain[:60]}'; 'siger tokens list' lists them")
-        digest = raw.decode()
-        guards: list[Guard] = [(self._names, plain, digest)]
-        if not await self._change(by, guards, [("HDEL", self._tokens, digest), ("HDEL", self._names, plain)]):
-            raise ChangedMeanwhile(f"'{plain}' was changed by somebody else just now; try again")
+        return Token.model_validate_json(raw), raw.decode()
 
     async def _change(self, by: Deed, guards: Sequence[Guard], commands: Sequence[Command]) -> bool:
         return await self._audit.record(by, guards=guards, commands=[*commands, ("INCR", self.version_key)])

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from dashboard.api.answers import Json
 from dashboard.api.bodies import read_bytes
 from dashboard.api.problems import BadRequest
-from dashboard.api.sender import Sender, sender_of
+from dashboard.api.sender import Sender, sender_of, take_incidents, take_positions
 from dashboard.api.warnings import take_alerts
 from dashboard.house import House, house_of
 from feeds.clock import now_ms
@@ -89,13 +89,7 @@ async def from_sms(request: Request) -> Response:
         reading = sms.parse(text, phone, house.areas, house.taxonomy, now_ms=now_ms(), message_id=number)
     except NotUnderstood as error:
         return Json({"accepted": False, "reply": error.problem.reason[:300]}, 422)
-    batch = await house.intake.incidents(
-        reading.incidents,
-        source=sender.source,
-        actor=sender.actor,
-        may_place=sender.may_place,
-        witness=sender.witness,
-    )
+    batch = await take_incidents(house, sender, reading.incidents)
     taken = batch.taken[0]
     reply = f"Diterima: {reading.incidents[0]['title']}. No. {taken.id}"
     return Json({"accepted": True, "id": taken.id, "duplicate": not taken.new, "reply": reply})
@@ -119,21 +113,12 @@ async def _receive(house: House, sender: Sender, read: Callable[[], Reading]) ->
     if reading.note:
         log.debug("%s from %s: %s", reading.device, sender.source, reading.note)
     if reading.positions:
-        counts = await house.intake.positions(
-            reading.positions, source=sender.source, actor=sender.actor, may_place=sender.may_place
-        )
+        counts = await take_positions(house, sender, reading.positions)
         if counts.refused:
             raise Refused(counts.refused)
     if reading.incidents:
         # The position stands already: a cry for help from outside Lampung must not cost it.
-        batch = await house.intake.incidents(
-            reading.incidents,
-            source=sender.source,
-            actor=sender.actor,
-            partial=True,
-            may_place=sender.may_place,
-            witness=sender.witness,
-        )
+        batch = await take_incidents(house, sender, reading.incidents, partial=True)
         for refusal in batch.refused:
             log.warning("an SOS of %s is left out: %s", reading.device, refusal.problems[0])
 

@@ -39,6 +39,8 @@ MOST_KEPT = 20
 
 async def keep(house: House, road: str, source: str, items: Sequence[object], refusals: Sequence[Refusal]) -> None:
     """Remembers refused items with their reasons, and counts them for their source."""
+    if not refusals:
+        return
     house.sources.note(source, refused=len(refusals))
     try:
         for refusal in refusals[:MOST_KEPT]:

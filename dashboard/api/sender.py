@@ -1,16 +1,20 @@
-"""Under which names a message from outside stands in the log, and where its sender may write.
+"""Under which names a message from outside stands in the log, where its sender may write, and how it is taken in.
 
 The one place where protocols ask who is calling. A program with a token stands under its own name, as it does at
-the API; what comes without one (a demonstration, a person's own session) stands under its protocol's.
+the API; what comes without one (a demonstration, a person's own session) stands under its protocol's. What is
+accepted and refused counts for its source, and what is refused is kept with its reasons, as at the API.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
 
 from dashboard.access.gate import caller_of
+from dashboard.api.refused import INCIDENT, POSITION, keep
 from dashboard.api.seen import where_may_place, witness_of
-from feeds.intake import MayPlace, Witnessing, anywhere
+from dashboard.house import House
+from feeds.intake import Batch, MayPlace, PositionCounts, Refused, Witnessing, anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +36,32 @@ def sender_of(request: Request, protocol: str) -> Sender:
         may_place=where_may_place(caller),
         witness=witness_of(request, "report", protocol),
     )
+
+
+async def take_incidents(house: House, sender: Sender, items: Sequence[object], *, partial: bool = False) -> Batch:
+    """Takes a message's incidents in. Raises `Refused` when any does not hold, unless `partial`."""
+    try:
+        batch = await house.intake.incidents(
+            items,
+            source=sender.source,
+            actor=sender.actor,
+            partial=partial,
+            may_place=sender.may_place,
+            witness=sender.witness,
+        )
+    except Refused as refused:
+        await keep(house, INCIDENT, sender.source, items, refused.refusals)
+        raise
+    house.sources.note(sender.source, accepted=len(batch.taken))
+    await keep(house, INCIDENT, sender.source, items, batch.refused)
+    return batch
+
+
+async def take_positions(house: House, sender: Sender, items: Sequence[object]) -> PositionCounts:
+    """Takes a message's positions in; those that do not hold are in the answer."""
+    counts = await house.intake.positions(
+        items, source=sender.source, actor=sender.actor, may_place=sender.may_place
+    )
+    house.sources.note(sender.source, accepted=counts.accepted)
+    await keep(house, POSITION, sender.source, items, counts.refused)
+    return counts

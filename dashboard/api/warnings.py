@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dashboard.api.sender import Sender
+from dashboard.api.sender import Sender, take_incidents
 from dashboard.house import House
 from feeds.clock import now_ms
 from feeds.expiry import ending, overdue
@@ -37,14 +37,7 @@ async def take_alerts(house: House, alerts: Sequence[Alert], sender: Sender) -> 
 async def _take(house: House, alert: Alert, hazard: Hazard, sender: Sender) -> dict[str, Any]:
     accepted = duplicates = 0
     if hazard.incidents:
-        batch = await house.intake.incidents(
-            hazard.incidents,
-            source=sender.source,
-            actor=sender.actor,
-            partial=True,
-            may_place=sender.may_place,
-            witness=sender.witness,
-        )
+        batch = await take_incidents(house, sender, hazard.incidents, partial=True)
         accepted = sum(taken.new for taken in batch.taken)
         duplicates = len(batch.taken) - accepted
         for refusal in batch.refused:

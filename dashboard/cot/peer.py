@@ -6,11 +6,12 @@ state of each thing when it has room, and no more memory than that.
 """
 
 import asyncio
+import hashlib
 import logging
 import socket
-from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
+from dashboard.access.doorkeeper import Admission
 from feeds.inbound.cot_stream import CotStream, StreamBroken, parse
 from feeds.inbound.reading import NotUnderstood, Reading
 
@@ -26,32 +27,47 @@ MOST_TOLD = 5
 log = logging.getLogger(__name__)
 
 
-class Peer(asyncio.Protocol):
-    """A tablet, a gateway or another system."""
+class Host(Protocol):
+    """Who has the port: told when a peer comes, what it says, and when it goes."""
 
-    def __init__(self, arrived: Callable[["Peer", Reading], None], gone: Callable[["Peer"], None]) -> None:
-        self._arrived, self._gone = arrived, gone
+    def joined(self, peer: "Peer") -> None: ...
+    def arrived(self, peer: "Peer", reading: Reading) -> None: ...
+    def gone(self, peer: "Peer") -> None: ...
+
+
+class Peer(asyncio.Protocol):
+    """A tablet, a gateway or another system. Nothing is read of it, or sent, before it has its `admission`."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
         self._stream = CotStream()
         self._told = 0
         self._slow: asyncio.TimerHandle | None = None
         self.transport: asyncio.Transport | None = None
         self.address = "?"
-        self.name: str | None = None
+        #: SHA-256 of the certificate that a TLS client showed, in hexadecimal.
+        self.fingerprint: str | None = None
+        self.admission: Admission | None = None
         self.joined_s = 0.0
         self.written_s = 0.0
         self.devices: set[str] = set()
+        #: What it is owed, by name, and the incidents that it has been shown.
         self.units: set[str] = set()
         self.incidents: set[str] = set()
+        self.shown: set[str] = set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        self.address = str(transport.get_extra_info("peername"))
-        self.name = _certified_name(transport.get_extra_info("peercert"))
+        name = transport.get_extra_info("peername")
+        self.address = str(name[0]) if isinstance(name, tuple) else str(name)
+        if (tls := transport.get_extra_info("ssl_object")) is not None and (shown := tls.getpeercert(True)):
+            self.fingerprint = hashlib.sha256(shown).hexdigest()
         self.joined_s = self.written_s = asyncio.get_running_loop().time()
         raw = transport.get_extra_info("socket")
         if raw is not None:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # a tablet out of range does not say goodbye
+        self._host.joined(self)
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -72,7 +88,7 @@ class Peer(asyncio.Protocol):
             self._slow.cancel()
         log.debug("CoT from %s: gone (%s)", self.address, error or "closed")
         self.transport = None
-        self._gone(self)
+        self._host.gone(self)
 
     def write(self, data: bytes) -> None:
         if self.transport is not None and not self.transport.is_closing():
@@ -98,18 +114,22 @@ class Peer(asyncio.Protocol):
         if self.transport is not None:
             self.transport.abort()
 
+    def tell(self, words: str, *values: object) -> None:
+        """A line in the server's log, as long as this peer has not earned too many."""
+        self._told += 1
+        if self._told <= MOST_TOLD:
+            log.warning(f"CoT from %s: {words}", self.address, *values)
+
     def _read(self, message: bytes) -> None:
         try:
             reading = parse(message)
         except NotUnderstood as error:
-            self._told += 1
-            if self._told <= MOST_TOLD:
-                log.warning("CoT from %s: a message is left out: %s", self.address, error)
+            self.tell("a message is left out: %s", error)
             return
         if reading.positions and len(self.devices) < MOST_DEVICES:
             self.devices.add(reading.device)
         if reading.positions or reading.incidents:
-            self._arrived(self, reading)
+            self._host.arrived(self, reading)
 
     def _watch(self) -> None:
         """A message that has begun must end in time."""
@@ -123,9 +143,3 @@ class Peer(asyncio.Protocol):
     def _too_slow(self) -> None:
         log.warning("CoT from %s: a message that does not end; the connection is closed", self.address)
         self.close()
-
-
-def _certified_name(certificate: dict[str, Any] | None) -> str | None:
-    """The common name of the certificate that a TLS client showed."""
-    names = [pair for part in (certificate or {}).get("subject", ()) for pair in part]
-    return next((str(value)[:100] for name, value in names if name == "commonName"), None)

@@ -1,33 +1,31 @@
-"""Listens for CoT, takes what comes into the intake in batches, and sends every peer what changed, once a second.
-
-Peers that sent a unit's position do not get it back. Units that came by CoT keep their own uid, as a TAK server
-would pass them on. Only incidents that everybody may see go out: the stream knows no roles.
-"""
+"""Listens for CoT: lets peers in, hands on what they say, and sends each what changed, once a second."""
 
 import asyncio
 import logging
 import ssl
 
+from dashboard.access.doorkeeper import Admission
+from dashboard.cot.admitting import Admitting
 from dashboard.cot.peer import Peer
+from dashboard.cot.sending import Made, Sending
+from dashboard.cot.taking import Taking
 from dashboard.house import House
 from dashboard.settings import Settings
 from feeds.clock import now_ms
-from feeds.inbound.reading import Json, Reading
-from feeds.log_errors import LogError
+from feeds.inbound.reading import Reading
 from feeds.outbound import cot
 from feeds.picture import Changes
 
-SOURCE = "cot"
 MOST_PEERS = 200
-#: Messages that wait for the log; above the first peers are not read any more, below the second they are again.
-HIGH, LOW = 2_000, 500
-BATCH = 1_000
 SEND_EVERY_S = 1.0
+#: How soon an open connection notices that its token was revoked or has other rights.
+RIGHTS_EVERY_S = 1.0
 #: A one-shot sender is left to finish: answering it at once would only break its connection.
 GRACE_S = 1.0
 #: Tablets give a silent server up after 25 s.
 PING_AFTER_S = 10.0
-RETRY_S = 1.0
+#: Who says nothing while TLS is agreed on is let go after this; others wait for the place.
+HANDSHAKE_S = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -37,24 +35,32 @@ class CotPort:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._simulated = house.settings.mode == "demo"
+        self._admitting = Admitting(house.access)
+        self._sending = Sending(house)
         self.peers: set[Peer] = set()
-        self._waiting: asyncio.Queue[tuple[Peer, Reading]] = asyncio.Queue()
-        self._paused: set[Peer] = set()
+        self._taking = Taking(house)
+        self._at_the_door: set[asyncio.Task[None]] = set()
         house.situation.listen(self.note)
 
     async def run(self) -> None:
         """Listens until cancelled."""
         settings = self._house.settings
         loop = asyncio.get_running_loop()
+        context = context_of(settings)
         server = await loop.create_server(
-            self._peer, settings.cot_host, settings.cot_port, ssl=context_of(settings), backlog=100
+            lambda: Peer(self),
+            settings.cot_host,
+            settings.cot_port,
+            ssl=context,
+            ssl_handshake_timeout=HANDSHAKE_S if context else None,
+            backlog=100,
         )
         log.info("Cursor on Target at %s:%s", settings.cot_host, settings.cot_port)
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._take())
+                tasks.create_task(self._taking.run())
                 tasks.create_task(self._send())
+                tasks.create_task(self._keep_rights())
         finally:
             server.close()
             for peer in list(self.peers):
@@ -63,99 +69,74 @@ class CotPort:
     def note(self, changes: Changes) -> None:
         """The picture changed: every peer is owed what did."""
         for peer in self.peers:
-            peer.units |= changes.units
-            peer.incidents |= changes.incidents
+            self._sending.owe(peer, changes)
 
-    def _peer(self) -> Peer:
-        peer = Peer(self._arrived, self._gone)
+    def joined(self, peer: Peer) -> None:
         if len(self.peers) >= MOST_PEERS:
             log.warning("CoT: already %d connections; one more is refused", MOST_PEERS)
-            asyncio.get_running_loop().call_soon(peer.close)
-            return peer
-        picture = self._house.picture
-        peer.units, peer.incidents = set(picture.units), set(picture.incidents)
+            peer.close()
+            return
         self.peers.add(peer)
-        return peer
+        peer.pause()
+        task = asyncio.create_task(self._let_in(peer))
+        self._at_the_door.add(task)
+        task.add_done_callback(self._at_the_door.discard)
 
-    def _gone(self, peer: Peer) -> None:
+    def gone(self, peer: Peer) -> None:
         self.peers.discard(peer)
-        self._paused.discard(peer)
+        self._taking.gone(peer)
 
-    def _arrived(self, peer: Peer, reading: Reading) -> None:
-        self._waiting.put_nowait((peer, reading))
-        if self._waiting.qsize() > HIGH and peer not in self._paused:
-            self._paused.add(peer)
-            peer.pause()
+    def arrived(self, peer: Peer, reading: Reading) -> None:
+        for position in reading.positions:
+            self._sending.heard(position["unit"])
+        self._taking.arrived(peer, reading)
 
-    async def _take(self) -> None:
+    async def _let_in(self, peer: Peer) -> None:
+        admission = await self._admitting.admit(peer)
+        if admission is None:
+            peer.close()
+            return
+        await self._give(peer, admission)
+        peer.resume()
+
+    async def _give(self, peer: Peer, admission: Admission) -> None:
+        """What the peer sees from now on is what this admission sees; a look at restricted reports is audited."""
+        scope = admission.caller.scope
+        peer.admission = admission
+        self._sending.owe_all(peer, scope)
+        incidents = self._house.hub.view(scope).incidents
+        await self._house.access.note_look_at_restricted(admission.caller, incidents, "cot")
+
+    async def _keep_rights(self) -> None:
         while True:
-            batch = [await self._waiting.get()]
-            while len(batch) < BATCH and not self._waiting.empty():
-                batch.append(self._waiting.get_nowait())
-            for actor in {peer.name for peer, _ in batch}:
-                await self._store([reading for peer, reading in batch if peer.name == actor], actor)
-            if self._waiting.qsize() < LOW:
-                for peer in self._paused:
-                    peer.resume()
-                self._paused.clear()
+            await asyncio.sleep(RIGHTS_EVERY_S)
+            for peer in list(self.peers):
+                if peer.admission is not None:
+                    await self._check(peer, peer.admission)
 
-    async def _store(self, readings: list[Reading], actor: str | None) -> None:
-        """Into the log, however long that takes: what waits here has nobody else who would send it again."""
-        intake = self._house.intake
-        positions: list[Json] = [position for reading in readings for position in reading.positions]
-        incidents: list[Json] = [incident for reading in readings for incident in reading.incidents]
-        while positions or incidents:
-            try:
-                if incidents:
-                    batch = await intake.incidents(incidents[:BATCH], source=SOURCE, actor=actor, partial=True)
-                    for refusal in batch.refused:
-                        log.warning("CoT: %s is left out: %s", incidents[refusal.index], refusal.problems[0])
-                    del incidents[:BATCH]
-                if positions:
-                    await intake.positions(positions, source=SOURCE, actor=actor)
-                    positions.clear()
-            except LogError as error:
-                log.warning("CoT waits for the log: %s", error)
-                await asyncio.sleep(RETRY_S)
+    async def _check(self, peer: Peer, before: Admission) -> None:
+        now = await self._admitting.still(before)
+        if now is None:
+            log.warning(
+                "CoT from %s: the token '%s' ended; so does the connection", peer.address, before.caller.name
+            )
+            peer.admission = None  # what it said and nobody has stored yet is not stored either
+            peer.close()
+        elif now.caller != before.caller:
+            await self._give(peer, now)
 
     async def _send(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(SEND_EVERY_S)
-            made: dict[str, bytes | None] = {}
+            made: Made = {}
             for peer in list(self.peers):
+                if peer.admission is None:
+                    continue
                 if loop.time() - peer.joined_s >= GRACE_S:
-                    self._send_to(peer, made, now_ms())
+                    self._sending.send(peer, peer.admission.caller.scope, made, now_ms())
                 if loop.time() - peer.written_s >= PING_AFTER_S and peer.has_room():
                     peer.write(cot.ping(now_ms()))
-
-    def _send_to(self, peer: Peer, made: dict[str, bytes | None], at_ms: int) -> None:
-        for names, encode, own in (
-            (peer.incidents, self._incident, frozenset[str]()),
-            (peer.units, self._unit, peer.devices),
-        ):
-            while names and peer.has_room():
-                name = names.pop()
-                if name in own:
-                    continue
-                key = f"{encode.__name__}:{name}"
-                if key not in made:
-                    made[key] = encode(name, at_ms)
-                if (event := made[key]) is not None:
-                    peer.write(event)
-
-    def _unit(self, name: str, at_ms: int) -> bytes | None:
-        unit = self._house.picture.units[name]
-        if at_ms - unit.observed_ms > cot.UNIT_STALE_MS:
-            return None
-        return cot.unit_event(unit, simulated=self._simulated, keep_uid=unit.source == SOURCE)
-
-    def _incident(self, name: str, at_ms: int) -> bytes | None:
-        incident = self._house.picture.incidents[name]
-        is_open = self._house.taxonomy.is_open(incident.status)
-        if incident.secrecy != "normal" or not (is_open or at_ms - incident.changed_ms < cot.CLOSED_FOR_MS):
-            return None
-        return cot.incident_event(incident, self._house.taxonomy, at_ms, simulated=self._simulated)
 
 
 def context_of(settings: Settings) -> ssl.SSLContext | None:

@@ -47,8 +47,11 @@ INCIDENT_TYPES = {
 ANY_INCIDENT = "a-u-X-i-o"
 
 
-def unit_event(unit: Unit, *, simulated: bool, keep_uid: bool = False) -> bytes:
-    """A unit's last known position. `keep_uid` for one that came by CoT: it stays one marker on every tablet."""
+def unit_event(unit: Unit, *, simulated: bool, keep_uid: bool = False, personal: bool = True) -> bytes:
+    """A unit's last known position. `keep_uid` for one that came by CoT: it stays one marker on every tablet.
+
+    Not `personal`: without the callsign, which often names a person.
+    """
     kind = UNIT_TYPES.get(unit.fact("kind") or "") or FOOT_TYPES.get(unit.fact("agency") or "", ANY_UNIT)
     root = _event(
         unit.id if keep_uid else f"{OWN_UID}unit.{unit.id}",
@@ -59,7 +62,8 @@ def unit_event(unit: Unit, *, simulated: bool, keep_uid: bool = False) -> bytes:
     )
     _point(root, unit.lon, unit.lat, unit.accuracy_m)
     detail = SubElement(root, "detail")
-    SubElement(detail, "contact", callsign=_called(unit.fact("callsign") or unit.id, simulated))
+    callsign = unit.fact("callsign") if personal else None
+    SubElement(detail, "contact", callsign=_called(callsign or unit.id, simulated))
     if unit.speed_kmh is not None or unit.heading_deg is not None:
         speed_mps = (unit.speed_kmh or 0.0) / KMH_PER_MPS
         SubElement(detail, "track", speed=f"{speed_mps:.2f}", course=f"{unit.heading_deg or 0.0:.1f}")
@@ -85,6 +89,16 @@ def incident_event(incident: Incident, taxonomy: Taxonomy, now_ms: int, *, simul
     category, status = taxonomy.categories.get(report.category), taxonomy.statuses[incident.status]
     said = [category.id if category else report.category, f"keparahan {report.severity}", status.id]
     _remark(detail, ". ".join([*said, report.description]).strip(), simulated)
+    return encode(root, declaration=False)
+
+
+def gone_event(incident_id: str, now_ms: int) -> bytes:
+    """Takes an incident off the tablets that show it, and says nothing else of it."""
+    root = _event(f"{OWN_UID}gone.{incident_id}", "t-x-d-d", now_ms, now_ms + UNIT_STALE_MS, "m-g")
+    _point(root, 0.0, 0.0, None)
+    detail = SubElement(root, "detail")
+    SubElement(detail, "link", uid=safe(f"{OWN_UID}incident.{incident_id}"), relation="p-p", type=ANY_INCIDENT)
+    SubElement(detail, "__forcedelete")
     return encode(root, declaration=False)
 
 

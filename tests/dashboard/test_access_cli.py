@@ -1,5 +1,6 @@
 """`siger users`, `tokens` and `audit`: the same whether Siger runs or not."""
 
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -73,6 +74,25 @@ def test_a_token_stands_alone_on_standard_output_and_its_name_is_taken_once(sige
     assert siger("tokens", "list").output == "bmkg\tsumber\t1806\n"
     assert siger("tokens", "revoke", "bmkg").exit_code == 0
     assert siger("tokens", "list").output == ""
+
+
+def test_a_certificate_stands_for_one_token_until_it_is_replaced_or_revoked(siger: Run, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        words = ["req", "-x509", "-newkey", "ed25519", "-nodes", "-subj", f"/CN={name}", "-keyout", "/dev/null"]
+        subprocess.run(["openssl", *words, "-out", str(tmp_path / f"{name}.pem")], check=True, capture_output=True)
+    first, second = str(tmp_path / "a.pem"), str(tmp_path / "b.pem")
+    assert siger("tokens", "issue", "--role", "sumber", "--name", "t7", "--certificate", first).exit_code == 0
+    again = siger("tokens", "issue", "--role", "sumber", "--name", "t8", "--certificate", first)
+    assert (again.exit_code, "stands for 't7'" in again.output) == (1, True)
+    assert siger("tokens", "certify", "t7", second).exit_code == 0
+    fingerprint = siger("tokens", "list").output.split("\t")[3].strip()
+    assert len(fingerprint) == 64
+    assert siger("tokens", "issue", "--role", "sumber", "--name", "t8", "--certificate", first).exit_code == 0
+    assert siger("tokens", "certify", "t8", second).exit_code == 1
+    assert siger("tokens", "revoke", "t7").exit_code == 0
+    assert siger("tokens", "certify", "t8", second).exit_code == 0
+    (tmp_path / "no.pem").write_text("hello")
+    assert siger("tokens", "certify", "t8", str(tmp_path / "no.pem")).exit_code == 2
 
 
 def test_evidence_is_exported_and_holds_without_the_store(siger: Run, tmp_path: Path) -> None:

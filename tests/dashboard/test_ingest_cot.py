@@ -3,6 +3,7 @@
 import asyncio
 import configparser
 import contextlib
+import hashlib
 import socket
 import ssl
 import subprocess
@@ -17,13 +18,18 @@ import pytest
 from fastapi import FastAPI
 from pydantic import ValidationError
 
+from dashboard.access.rights import Role
+from dashboard.app import create_app
 from dashboard.cot import peer as peers
 from dashboard.cot import port as ports
+from dashboard.cot import taking
 from dashboard.cot.port import CotPort
 from dashboard.house import House
 from dashboard.settings import Settings
 from feeds.clock import now_ms, utc_text
 from feeds.inbound import cot_stream
+from feeds.log import EventLog
+from tests.dashboard.people import BY_TEST
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it misses aiohttp, which it needs for another protocol
@@ -48,6 +54,7 @@ async def until(holds: Callable[[], Any], timeout_s: float = 8.0) -> None:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ports, "SEND_EVERY_S", 0.05)
     monkeypatch.setattr(ports, "GRACE_S", 0.1)
+    monkeypatch.setattr(ports, "RIGHTS_EVERY_S", 0.05)
 
 
 Opened = tuple[CotPort, House, int]
@@ -323,8 +330,8 @@ async def test_the_port_closes_though_a_tablet_does_not_read(
 
 async def test_a_flood_waits_outside_while_the_log_is_away(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     port, house, number = opened
-    monkeypatch.setattr(ports, "HIGH", 50)
-    monkeypatch.setattr(ports, "LOW", 10)
+    monkeypatch.setattr(taking, "HIGH", 50)
+    monkeypatch.setattr(taking, "LOW", 10)
     gate = asyncio.Event()
     take = house.intake.positions
 
@@ -336,7 +343,7 @@ async def test_a_flood_waits_outside_while_the_log_is_away(opened: Opened, monke
     _, writer = await connect(number)
     writer.write(b"".join(event(f"F-{n}") for n in range(6_000)))
     await asyncio.sleep(0.5)
-    assert port._waiting.qsize() < 2_000, "what was read before reading stopped, and no more"
+    assert port._taking.waiting.qsize() < 2_000, "what was read before reading stopped, and no more"
     gate.set()
     await until(lambda: sum(name.startswith("F-") for name in house.picture.units) == 6_000, timeout_s=30)
 
@@ -373,21 +380,57 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.filterwarnings("ignore:ssl.OP_NO:DeprecationWarning")  # pytak sets them
-async def test_tls_lets_in_who_shows_a_certificate_and_names_them(
-    app: FastAPI, unused_port: int, certificates: Path
-) -> None:
-    tls = {
+@pytest.fixture
+def tls(certificates: Path) -> dict[str, Any]:
+    return {
         "cot_tls_cert": certificates / "server.pem",
         "cot_tls_key": certificates / "server.key",
         "cot_tls_ca": certificates / "ca.pem",
     }
-    async with running(app, unused_port, tls) as (_, house, number):
-        anonymous = ssl.create_default_context(cafile=certificates / "ca.pem")
-        anonymous.check_hostname = False
-        reader, _ = await connect(number, ssl=anonymous)
+
+
+@pytest.fixture
+def real(log_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> FastAPI:
+    """A Siger that is no demonstration."""
+    settings = Settings(mode="serve", data_dir=tmp_path)
+    return create_app(settings, EventLog.open(log_url, prefix=f"test-{request.node.name}"))
+
+
+def tablet(certificates: Path, name: str | None = "client") -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=certificates / "ca.pem")
+    context.check_hostname = False
+    if name:
+        context.load_cert_chain(certificates / f"{name}.pem", certificates / f"{name}.key")
+    return context
+
+
+def fingerprint(certificates: Path, name: str = "client") -> str:
+    pem = (certificates / f"{name}.pem").read_text()
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
+
+
+async def is_closed(reader: asyncio.StreamReader) -> None:
+    async with asyncio.timeout(5):
+        with contextlib.suppress(ssl.SSLError, ConnectionError):
+            while await reader.read(1000):
+                pass
+
+
+@pytest.mark.filterwarnings("ignore:ssl.OP_NO:DeprecationWarning")  # pytak sets them
+async def test_tls_lets_in_whose_certificate_stands_for_a_token_and_names_them(
+    real: FastAPI, unused_port: int, tls: dict[str, Any], certificates: Path
+) -> None:
+    async with running(real, unused_port, tls) as (port, house, number):
+        reader, _ = await connect(number, ssl=tablet(certificates, None))
         with pytest.raises((ssl.SSLError, ConnectionError, asyncio.IncompleteReadError)):
             await reader.readexactly(1)
+        assert not port.peers, "who was not let in takes nobody's place"
+        reader, writer = await connect(number, ssl=tablet(certificates))
+        writer.write(event("UNKNOWN-1"))
+        await is_closed(reader)
+        register = house.access.register
+        await register.issue(BY_TEST, "tablet-7", "satwil", ("1871",), fingerprint(certificates))
+        house.access.doorkeeper.look_again()
         async with real_pytak(
             f"tls://localhost:{number}",
             PYTAK_TLS_CLIENT_CERT=str(certificates / "client.pem"),
@@ -397,7 +440,102 @@ async def test_tls_lets_in_who_shows_a_certificate_and_names_them(
             await client.tx_queue.put(event("TLS-1"))
             await until(lambda: "TLS-1" in house.picture.units)
         entries = await house.log.read()
-        assert entries[-1].event.actor == "tablet-7"  # type: ignore[union-attr]
+        assert (entries[-1].event.actor, entries[-1].event.source) == ("tablet-7", "tablet-7")  # type: ignore[union-attr]
+        assert "UNKNOWN-1" not in house.picture.units
+        assert [
+            link
+            async for link in house.access.audit.links()
+            if b"certificate" in link.body and b"refused" in link.body
+        ]
+
+
+async def test_a_tablet_writes_and_sees_its_own_area_until_its_token_is_revoked(
+    real: FastAPI, unused_port: int, tls: dict[str, Any], certificates: Path
+) -> None:
+    inside, outside = (105.26, -5.43), (104.6, -5.49)  # Bandar Lampung, Tanggamus
+
+    def item(title: str, at: tuple[float, float], **more: Any) -> dict[str, Any]:
+        lon, lat = at
+        told = {"occurred_at": utc_text(now_ms()), "category": "curat", "severity": 4, "title": title}
+        return {**told, "lon": lon, "lat": lat, **more}
+
+    async with running(real, unused_port, tls) as (_, house, number):
+        register = house.access.register
+        await register.issue(BY_TEST, "tablet-7", "satwil", ("1871",))
+        await register.certify(BY_TEST, "tablet-7", fingerprint(certificates))
+        house.access.doorkeeper.look_again()
+        reports = [
+            item("di-dalam", inside),
+            item("di-luar", outside),
+            item("rahasia", inside, sensitivity="restricted"),
+        ]
+        batch = await house.intake.incidents(reports, source="test")
+        units = [
+            {"unit": name, "observed_at": utc_text(now_ms()), "lon": lon, "lat": lat}
+            for name, (lon, lat) in (("U-IN", inside), ("U-OUT", outside))
+        ]
+        await house.intake.positions(units, source="test")
+        await until(lambda: len(house.picture.incidents) == 3 and len(house.picture.units) == 2)
+        reader, writer = await connect(number, ssl=tablet(certificates))
+        writer.write(event("T-FAR", lon=104.6) + event("T-NEAR") + event("EM-FAR", "b-a-o-tbl", lon=104.6))
+        await until(lambda: "T-NEAR" in house.picture.units)
+        got = b""
+        async with asyncio.timeout(5):
+            while b"rahasia" not in got or b"di-dalam" not in got or b"U-IN" not in got:
+                got += await reader.readuntil(b"</event>")
+        assert b"di-luar" not in got
+        assert b"U-OUT" not in got
+        assert "T-FAR" not in house.picture.units
+        assert len(house.picture.incidents) == 3, "an alarm from outside its area is refused"
+        refused = await house.refused.newest(limit=10)
+        assert {(one.source, one.road) for one in refused} == {("tablet-7", "position"), ("tablet-7", "incident")}
+        moved = {"type": "correct", "correction": {"lon": outside[0], "lat": outside[1]}}
+        await house.intake.act(house.picture.incidents[batch.taken[0].id], moved, source="test")
+        async with asyncio.timeout(5):
+            while b"__forcedelete" not in (last := await reader.readuntil(b"</event>")):
+                pass
+        assert batch.taken[0].id.encode() in last
+        assert b"di-dalam" not in last
+        await register.revoke(BY_TEST, "tablet-7")
+        await is_closed(reader)
+
+
+@pytest.mark.parametrize(("role", "sees"), [("sumber", False), ("layar", True)])
+async def test_a_source_sees_nothing_and_a_wall_sends_nothing_and_gets_no_names(
+    real: FastAPI, unused_port: int, tls: dict[str, Any], certificates: Path, role: Role, sees: bool
+) -> None:
+    async with running(real, unused_port, tls) as (_, house, number):
+        await house.access.register.issue(BY_TEST, "satu", role, (), fingerprint(certificates))
+        known = {
+            "unit": "U-1",
+            "observed_at": utc_text(now_ms()),
+            "lon": 105.2,
+            "lat": -5.4,
+            "callsign": "IPDA ANI",
+        }
+        await house.intake.positions([known], source="test")
+        await until(lambda: house.picture.units)
+        reader, writer = await connect(number, ssl=tablet(certificates))
+        writer.write(event("SENT-1"))
+        if sees:
+            seen = await asyncio.wait_for(reader.readuntil(b"</event>"), 5)
+            assert b"U-1" in seen
+            assert b"IPDA" not in seen
+            assert "SENT-1" not in house.picture.units
+        else:
+            await until(lambda: "SENT-1" in house.picture.units)
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(reader.readuntil(b"</event>"), 0.4)
+
+
+async def test_who_never_agrees_on_tls_takes_no_place(
+    real: FastAPI, unused_port: int, tls: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "HANDSHAKE_S", 0.3)
+    async with running(real, unused_port, tls) as (port, _, number):
+        reader, _writer = await connect(number)
+        await is_closed(reader)
+        assert not port.peers
 
 
 Given = dict[str, Any]
