@@ -10,6 +10,7 @@ from dashboard.cli.levels import levels
 from dashboard.cli.publish import publish
 from dashboard.cli.real import serve
 from dashboard.cli.replay import replay_command
+from dashboard.cli.report import report
 from dashboard.cli.settings import settings_command
 from dashboard.cli.tokens import tokens
 from dashboard.cli.users import users
@@ -29,6 +30,7 @@ COMMANDS = (
     levels,
     publish,
     replay_command,
+    report,
     restore_command,
     serve,
     settings_command,

@@ -46,7 +46,12 @@ def messages(lang: Language) -> Mapping[str, str]:
 @cache
 def table() -> Mapping[str, Mapping[str, str]]:
     """The whole table: key -> language -> text."""
-    return _flat(tomllib.loads(TABLE.read_text(encoding="utf-8")))
+    return table_of(TABLE)
+
+
+def table_of(path: Path) -> Mapping[str, Mapping[str, str]]:
+    """A file of texts as key -> language -> text. Raises `TypeError` where an entry lacks a language."""
+    return _flat(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 def say(lang: Language, key: str) -> str:
@@ -65,7 +70,7 @@ def _flat(tree: Mapping[str, object], prefix: str = "") -> dict[str, Mapping[str
     found: dict[str, Mapping[str, str]] = {}
     for name, entry in tree.items():
         if not isinstance(entry, dict):
-            raise TypeError(f"{TABLE.name}: '{prefix}{name}' is {entry!r}; every key needs id = and en =")
+            raise TypeError(f"text '{prefix}{name}' is {entry!r}; every key needs id = and en =")
         if set(entry) == set(LANGUAGES):
             found[prefix + name] = entry
         else:
