@@ -15,7 +15,8 @@ from dashboard.text.names import names
 from feeds.taxonomy import Taxonomy
 from geo.areas import Areas
 
-#: /text.js stands in <head>: language, theme and words are there before the first paint and before every asset.
+#: /text.js stands in <head>: language, theme and words are there before the first paint and before every asset. The
+#: boundaries are asked for at once: the map wants them first, and its script comes last.
 INDEX = """<!DOCTYPE html>
 <html lang="id" data-theme="dark">
   <head>
@@ -24,6 +25,8 @@ INDEX = """<!DOCTYPE html>
     <title>{%title%}</title>
     <link rel="icon" href="/assets/siger.svg" type="image/svg+xml">
     <script src="/text.js"></script>
+    <link rel="preload" href="/api/v1/areas?level=regency&amp;detail=mid" as="fetch" crossorigin>
+    <link rel="preload" href="/geo/ground.geojson" as="fetch" crossorigin>
     {%css%}
   </head>
   <body>

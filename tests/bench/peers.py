@@ -1,9 +1,10 @@
 """The peers beside which publish-to-paint is measured: the bare loop, and the usual Dash way.
 
-    python -m tests.bench.peers bare|interval REDIS_URL PORT
+    python -m tests.bench.peers bare|interval|plain REDIS_URL PORT
 
 The bare loop is the least that any live page does: one stream, one socket, one DOM append. The usual Dash way is a
-`dcc.Interval` of one second whose callback reads the stream and sets a `dl.GeoJSON` and a list.
+`dcc.Interval` of one second whose callback reads the stream and sets a `dl.GeoJSON` and a list. Plain is Dash with
+a map and the regencies on it, without anything that lives: how soon such a page can stand at all.
 """
 
 import asyncio
@@ -17,7 +18,10 @@ import uvicorn
 from dash import Input, Output, dcc, html
 from fastapi import FastAPI, WebSocket
 from redis.asyncio import Redis
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse
+
+from geo import areas
 
 STREAM = "bench"
 PAGE = """<!DOCTYPE html><title>bare</title><ul id="list"></ul><script>
@@ -99,6 +103,17 @@ def interval(url: str) -> FastAPI:
     return server
 
 
+def plain(_url: str) -> FastAPI:
+    server = FastAPI()
+    server.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app = dash.Dash("plain", server=server)
+    regencies = dl.GeoJSON(data=areas.load().geojson("regency"))
+    app.layout = dl.Map([regencies], center=[-5, 105], zoom=8, style={"height": "1000px"})
+    return server
+
+
 if __name__ == "__main__":
     kind, redis_url, port = sys.argv[1:4]
-    uvicorn.run({"bare": bare, "interval": interval}[kind](redis_url), port=int(port), log_level="warning")
+    uvicorn.run(
+        {"bare": bare, "interval": interval, "plain": plain}[kind](redis_url), port=int(port), log_level="warning"
+    )
