@@ -16,6 +16,8 @@ from typing import Any, ClassVar, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from feeds.tps import Reference, Tps
+
 Agency = Literal["polri", "tni", "bawaslu", "kpu", "pemda", "linmas", "bpbd", "lain"]
 Located = Literal["point", "area"]
 CrowdState = Literal["hijau", "kuning", "merah"]
@@ -294,6 +296,20 @@ class NothingToReport(Event):
     since_ms: int
 
 
+class TpsListed(Event):
+    """A district's polling stations (TPS), all of them, as an import left them; the next one about it replaces it.
+
+    `edition` is the same on everything that one import wrote; stations name the `references` that they rest on.
+    """
+
+    kind: ClassVar[str] = "tps.list"
+
+    district: str
+    edition: str
+    stations: tuple[Tps, ...] = ()
+    references: dict[str, Reference] = Field(default_factory=dict)
+
+
 KINDS: dict[str, type[Event]] = {
     cls.kind: cls
     for cls in (
@@ -308,6 +324,7 @@ KINDS: dict[str, type[Event]] = {
         AlarmSeen,
         SourceBeat,
         NothingToReport,
+        TpsListed,
     )
 }
 

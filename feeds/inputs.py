@@ -24,7 +24,7 @@ def _visible(text: str) -> str:
     return text.translate(_CONTROL).strip()
 
 
-def _one_line(text: str) -> str:
+def visible_line(text: str) -> str:
     return _visible(text.translate(_LINE_BREAKS))
 
 
@@ -37,7 +37,7 @@ def _rfc3339(value: object) -> object:
     raise ValueError("a time must be RFC 3339 text with its offset, such as 2024-11-27T08:00:00+07:00")
 
 
-Line = Annotated[str, AfterValidator(_one_line)]
+Line = Annotated[str, AfterValidator(visible_line)]
 Text = Annotated[str, AfterValidator(_visible)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -174,5 +174,5 @@ def _reason(kind: str, message: str) -> str:
 
 def excerpt(value: Any) -> str:
     """A refused value as short, harmless text."""
-    text = _one_line(value if isinstance(value, str) else repr(value)) or "(empty)"
+    text = visible_line(value if isinstance(value, str) else repr(value)) or "(empty)"
     return text if len(text) <= EXCERPT_CHARS else text[:EXCERPT_CHARS] + "…"

@@ -24,6 +24,7 @@ from feeds.events import (
     ParameterChanged,
     PositionsObserved,
     ReadinessDeclared,
+    TpsListed,
 )
 from feeds.incident import Incident, Stamped, fold
 from feeds.taxonomy import Taxonomy, bundled
@@ -52,7 +53,8 @@ def id_of(place: int) -> str:
 
 @dataclass(slots=True)
 class Changes:
-    """What an event changed: ids of incidents, units, units whose facts changed, areas, sources, order kinds."""
+    """What an event changed: ids of incidents, units, units whose facts changed, areas, sources, order kinds,
+    alarms, and the districts whose list of polling stations changed."""
 
     incidents: set[str] = field(default_factory=set)
     units: set[str] = field(default_factory=set)
@@ -61,6 +63,7 @@ class Changes:
     sources: set[str] = field(default_factory=set)
     orders: set[str] = field(default_factory=set)
     alarms: set[str] = field(default_factory=set)
+    tps: set[str] = field(default_factory=set)
 
     def add(self, other: "Changes") -> None:
         self.incidents |= other.incidents
@@ -70,9 +73,10 @@ class Changes:
         self.sources |= other.sources
         self.orders |= other.orders
         self.alarms |= other.alarms
+        self.tps |= other.tps
 
     def __bool__(self) -> bool:
-        return any((self.incidents, self.units, self.facts, self.levels, self.sources, self.orders, self.alarms))
+        return any(getattr(self, part) for part in self.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class Picture:
         self.alarms: dict[str, tuple[int, AlarmRaised]] = {}
         self.alarms_seen: dict[str, tuple[int, AlarmSeen]] = {}
         self.orders: dict[tuple[str, str], tuple[int, Order]] = {}
+        self.tps: dict[str, tuple[int, TpsListed]] = {}
         self.sources: dict[str, Source] = {}
         self._last_order = 0
         self._histories: dict[str, list[tuple[int, Stamped]]] = {}
@@ -125,6 +130,9 @@ class Picture:
         """Takes one event in and says what it changed. Repeats and late arrivals are harmless."""
         changes = Changes()
         at = self.skip(entry_id)
+        if isinstance(event, TpsListed):
+            self._listed(at, event, changes)  # a document, not a source that lives: nobody is heard
+            return changes
         self._heard(event, changes)
         if isinstance(event, PositionsObserved):
             self._moved(at, event, changes)
@@ -284,6 +292,12 @@ class Picture:
         self.alarms_seen = _last_day({**self.alarms_seen, event.alarm: (at, event)})
         if event.alarm in self.alarms:
             changes.alarms.add(event.alarm)
+
+    def _listed(self, at: int, event: TpsListed, changes: Changes) -> None:
+        known, _ = self.tps.get(event.district, (-1, None))
+        if at > known:
+            self.tps[event.district] = (at, event)
+            changes.tps.add(event.district)
 
     def _rehash(self, key: tuple[str, str]) -> None:
         old_crc, old_adler = self._digests.get(key, (0, 0))

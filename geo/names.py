@@ -71,6 +71,11 @@ class AreaNames:
         return sorted(hits, key=lambda code: (-scores[code], len(code), code))[:limit]
 
 
+def folded(text: str) -> str:
+    """A name as one word in which spellings are alike: two of the same fold are the same name."""
+    return "".join(_words(text))
+
+
 def _words(text: str) -> tuple[str, ...]:
     """Small letters, abbreviations written out, spellings made alike."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

@@ -5,15 +5,15 @@ written to a file with their reason beside them, so that somebody can put them r
 """
 
 import contextlib
-import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 from pydantic import ValidationError
 
 from dashboard.cli.batching import Batching, Counts
+from dashboard.cli.rejects import Rejects, pair, put_right
 from dashboard.cli.sending import SendingFailed, Sent, receiver_at
 from dashboard.cli.settings import read
 from feeds import taxonomy as taxonomies
@@ -24,16 +24,10 @@ from feeds.inbound.lines import Line
 from feeds.inbound.reading import NotUnderstood
 from feeds.inbound.sheets import Row, TableError, rows_of
 from feeds.inputs import IncidentIn, Problem, problems_of
-from feeds.outbound.tables import BOM, harmless, unguarded
 from feeds.placing import Placing
 from feeds.reports import report_of
 from geo import areas as places
 from geo.locate import Locator
-
-NUMBER_COLUMN = "baris"
-REASON_COLUMN = "alasan"
-#: Rows that may wait for their answer: more than a batch holds.
-MOST_WAITING = 2_000
 
 
 @click.command("incidents")
@@ -65,7 +59,7 @@ def incidents(
 
     Exit status 1 if any row was refused.
     """
-    given = dict(_pair(text) for text in columns)
+    given = dict(pair(text) for text in columns)
     try:
         with contextlib.ExitStack() as stack:
             rejects = stack.enter_context(Rejects(refused or file.with_suffix(f"{file.suffix}.refused.csv")))
@@ -80,44 +74,6 @@ def incidents(
     if counts.refused:
         click.echo(f"refused rows and reasons: {rejects.path}")
     context.exit(1 if counts.refused else 0)
-
-
-class Rejects:
-    """The file of refused rows, made when there is a first one. Cells come out harmless to spreadsheets."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file: IO[str] | None = None
-        self._columns: list[str] = []
-        self._rows: dict[int, Mapping[str, Any]] = {}
-
-    def __enter__(self) -> "Rejects":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def expect(self, row: Row) -> None:
-        """Remembers a row until its answer has come: batches are answered in order, so only the last ones are."""
-        self._rows[row.number] = row.cells
-        if len(self._rows) > MOST_WAITING:
-            del self._rows[next(iter(self._rows))]
-
-    def add(self, number: int, problem: Problem) -> None:
-        cells = self._rows.pop(number, {})
-        reason = f"{problem.field}: {problem.reason}" + (f" ({problem.value})" if problem.value else "")
-        click.echo(f"row {number}: {reason}", err=True)
-        if self._file is None:
-            self._columns = list(cells)
-            self._file = self.path.open("w", encoding="utf-8", newline="")
-            self._file.write(BOM)
-            self._write([NUMBER_COLUMN, *self._columns, REASON_COLUMN])
-        self._write([number, *(cells.get(name) for name in self._columns), reason])
-
-    def _write(self, cells: list[Any]) -> None:
-        assert self._file is not None
-        csv.writer(self._file).writerow([harmless(cell) for cell in cells])
 
 
 class _Checker:
@@ -163,30 +119,13 @@ def _lines(rows: Iterator[Row], given: Mapping[str, str], rejects: Rejects) -> I
     settings = read()
     areas, taxonomy = places.load(settings.store_dir), taxonomies.load(settings.taxonomy)
     columns: Columns | None = None
-    for row in map(_put_right, rows):
+    for row in map(put_right, rows):
         columns = columns or Columns.guess(row.cells, given)
         rejects.expect(row)
         try:
             yield Line(row.number, incident_of(row.cells, columns, areas, taxonomy))
         except NotUnderstood as error:
             yield Line(row.number, None, error.problem)
-
-
-def _put_right(row: Row) -> Row:
-    """A row of a file of refused rows as it was before it was written there; others as they are."""
-    if REASON_COLUMN not in row.cells:
-        return row
-    cells = {
-        name: unguarded(cell) for name, cell in row.cells.items() if name not in (REASON_COLUMN, NUMBER_COLUMN)
-    }
-    return Row(row.number, cells)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, column = text.partition("=")
-    if not (name and equals and column):
-        raise click.BadParameter(f"'{text}' is not FIELD=COLUMN", param_hint="--map")
-    return name, column
 
 
 def _say_progress(counts: Counts) -> None:

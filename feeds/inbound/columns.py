@@ -56,17 +56,25 @@ class Columns:
     of: Mapping[str, str]
 
     @classmethod
-    def guess(cls, header: Iterable[str], given: Mapping[str, str] | None = None) -> "Columns":
-        """By the header's names; `given` (field -> column) overrules. Raises `NotUnderstood` if it is not there."""
+    def guess(
+        cls,
+        header: Iterable[str],
+        given: Mapping[str, str] | None = None,
+        fields: Mapping[str, tuple[str, ...]] = NAMES,
+    ) -> "Columns":
+        """By the header's names; `given` (field -> column) overrules. Raises `NotUnderstood` if it is not there.
+
+        `fields` are those of an incident, or of whatever else the table lists, each with the names it goes by.
+        """
         names = list(header)
         chosen = dict(given or {})
         for field, column in chosen.items():
-            if field not in NAMES:
-                raise NotUnderstood("--map", field, f"not a field; there are: {', '.join(NAMES)}")
+            if field not in fields:
+                raise NotUnderstood("--map", field, f"not a field; there are: {', '.join(fields)}")
             if column not in names:
                 raise NotUnderstood("--map", column, f"no such column; there are: {', '.join(names)[:300]}")
         by_name = {_bare(name): name for name in reversed(names)}
-        for field, known in NAMES.items():
+        for field, known in fields.items():
             if field not in chosen:
                 found = next((by_name[name] for name in known if name in by_name), None)
                 if found is not None and found not in chosen.values():
@@ -88,16 +96,16 @@ def incident_of(cells: Mapping[str, Any], columns: Columns, areas: Areas, taxono
     place = _place(told, areas)
     category = _category(told["category"], taxonomy)
     incident: Json = {
-        "external_id": _text(told["external_id"]) or _fingerprint(cells),
+        "external_id": text_of(told["external_id"]) or _fingerprint(cells),
         "occurred_at": utc_text(_moment_ms(told, columns.zone)),
         "category": category,
         "severity": _severity(told),
         "title": _title(told, category, taxonomy),
-        "description": _text(told["description"])[:5000],
+        "description": text_of(told["description"])[:5000],
         **place,
     }
     for field in ("source", "agency", "reporter_unit", "crowd_state"):
-        if text := _text(told[field]):
+        if text := text_of(told[field]):
             incident[field] = text.lower() if field in ("agency", "crowd_state") else text
     return {**incident, **_counts(told)}
 
@@ -107,7 +115,7 @@ def _bare(name: str) -> str:
     return plain(name.rpartition("/")[2] or name)
 
 
-def _text(cell: Any) -> str:
+def text_of(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else str(cell).strip()
@@ -119,18 +127,18 @@ def _fingerprint(cells: Mapping[str, Any]) -> str:
 
 
 def _category(cell: Any, taxonomy: Taxonomy) -> str:
-    code = category_named(_text(cell), taxonomy) if _text(cell) else None
+    code = category_named(text_of(cell), taxonomy) if text_of(cell) else None
     if code is None:
         raise NotUnderstood(
-            "category", _text(cell) or "(kosong)", "no such category; GET /api/v1/taxonomy lists them"
+            "category", text_of(cell) or "(kosong)", "no such category; GET /api/v1/taxonomy lists them"
         )
     return code
 
 
 def _severity(told: Mapping[str, Any]) -> int:
-    cell = _text(told["severity"])
+    cell = text_of(told["severity"])
     if not cell:
-        return SEVERITY_OF.get(_text(told["crowd_state"]).lower(), DEFAULT_SEVERITY)
+        return SEVERITY_OF.get(text_of(told["crowd_state"]).lower(), DEFAULT_SEVERITY)
     found = number(cell)
     if found is None or not found.is_integer():
         raise NotUnderstood("severity", cell, "must be a whole number from 1 to 5")
@@ -138,20 +146,20 @@ def _severity(told: Mapping[str, Any]) -> int:
 
 
 def _title(told: Mapping[str, Any], category: str, taxonomy: Taxonomy) -> str:
-    where = _text(told["district"]) or _text(told["regency"])
+    where = text_of(told["district"]) or text_of(told["regency"])
     made = f"{taxonomy.categories[category].id}{f' di {where}' if where else ''}"
-    return (_text(told["title"]) or made)[:200]
+    return (text_of(told["title"]) or made)[:200]
 
 
 def _counts(told: Mapping[str, Any]) -> Json:
-    counts = {name: _count(name, told[name]) for name in ("dead", "badly_hurt", "hurt", "crowd")}
+    counts = {name: count_of(name, told[name]) for name in ("dead", "badly_hurt", "hurt", "crowd")}
     crowd = counts.pop("crowd")
     victims = {name: count for name, count in counts.items() if count is not None}
     return {**({"victims": victims} if victims else {}), **({} if crowd is None else {"crowd": crowd})}
 
 
-def _count(name: str, cell: Any) -> int | None:
-    if not (text := _text(cell)) or text == "-":
+def count_of(name: str, cell: Any) -> int | None:
+    if not (text := text_of(cell)) or text == "-":
         return None
     found = number(text.replace(".", "") if re.fullmatch(r"\d{1,3}(\.\d{3})+", text) else text)
     if found is None or found < 0 or not found.is_integer():
@@ -160,15 +168,15 @@ def _count(name: str, cell: Any) -> int | None:
 
 
 def _place(told: Mapping[str, Any], areas: Areas) -> Json:
-    if _text(told["lon"]) or _text(told["lat"]):
-        return {"lon": _degrees("lon", told["lon"]), "lat": _degrees("lat", told["lat"])}
-    code = _text(told["area"])
+    if text_of(told["lon"]) or text_of(told["lat"]):
+        return {"lon": degrees_of("lon", told["lon"]), "lat": degrees_of("lat", told["lat"])}
+    code = text_of(told["area"])
     if code:
         try:
             return {"area": areas.get(code).code}
         except UnknownArea as error:
             raise NotUnderstood("area", code, str(error)) from error
-    name = " ".join(part for part in (_text(told["district"]), _text(told["regency"])) if part)
+    name = " ".join(part for part in (text_of(told["district"]), text_of(told["regency"])) if part)
     if not name:
         raise NotUnderstood("lon", "(kosong)", "no place: give lon and lat, an area's code, or its name")
     area = place_named(name, areas)
@@ -177,8 +185,8 @@ def _place(told: Mapping[str, Any], areas: Areas) -> Json:
     return {"area": area.code}
 
 
-def _degrees(field: str, cell: Any) -> float:
-    text = _text(cell)
+def degrees_of(field: str, cell: Any) -> float:
+    text = text_of(cell)
     found = number(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
     if found is None:
         raise NotUnderstood(field, text or "(kosong)", "must be degrees")
@@ -191,4 +199,4 @@ def _moment_ms(told: Mapping[str, Any], zone: timezone) -> int:
         return epoch_ms(moment(cell, told["clock"], zone))
     except (ValueError, OverflowError) as error:
         reason = "must be a time such as 27/11/2024 14.05 or 2024-11-27T14:05+07:00"
-        raise NotUnderstood("occurred_at", _text(cell) or "(kosong)", reason) from error
+        raise NotUnderstood("occurred_at", text_of(cell) or "(kosong)", reason) from error

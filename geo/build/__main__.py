@@ -12,7 +12,7 @@ from geo.build.capitals import capital_point
 from geo.build.districts import District, districts
 from geo.build.ground import ground
 from geo.build.regencies import Regency, regencies
-from geo.build.write import feature, write
+from geo.build.write import feature, write, write_table
 from geo.coverage import dissolve_by
 from geo.measure import label_point
 
@@ -31,6 +31,7 @@ def build(wheels: Path) -> None:
     nested = [replace(regency, geometry=outlines[regency.code]) for regency in repaired]
     write_regencies(nested, villages)
     write_districts(cut)
+    write_villages(sources.village_rows(wheels))
     lampung = shapely.coverage_union_all([regency.geometry for regency in nested])
     write(DATA / "ground.geojson", [feature(ground(shapes, lampung), name="Daratan di sekitar Lampung")])
 
@@ -69,6 +70,18 @@ def write_districts(made: list[District]) -> None:
         for district in made
     ]
     write(DATA / "districts.geojson", features, note="batas indikatif: sel Voronoi titik desa, bukan batas resmi")
+
+
+def write_villages(rows: list[dict[str, str]]) -> None:
+    columns = ("code", "name", "lon", "lat")
+    told = sorted((row["id"], row["name"], *_point(row)) for row in rows)
+    write_table(DATA / "villages.csv", columns, told)
+
+
+def _point(row: dict[str, str]) -> tuple[str, str]:
+    """Its point with four decimals, ten metres: more than the register's points hold. Empty where there is none."""
+    lon, lat = row["longitude"], row["latitude"]
+    return (f"{float(lon):.4f}", f"{float(lat):.4f}") if lon and lat else ("", "")
 
 
 if __name__ == "__main__":

@@ -76,9 +76,13 @@ def villages(wheels: Path) -> list[Village]:
     """The villages that have a point (11 of 2,651 have none)."""
     return [
         Village(row["id"], row["district_id"], row["name"], float(row["longitude"]), float(row["latitude"]))
-        for row in _table(wheels, f"villages/villages_{PROVINCE}")
+        for row in village_rows(wheels)
         if row["longitude"] and row["latitude"]
     ]
+
+
+def village_rows(wheels: Path) -> list[dict[str, str]]:
+    return _table(wheels, f"villages/villages_{PROVINCE}")
 
 
 def _table(wheels: Path, name: str) -> list[dict[str, str]]:
