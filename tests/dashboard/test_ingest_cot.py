@@ -368,10 +368,12 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "ca.pem",
         "-subj",
         "/CN=Uji CA",
+        "-addext",  # clients on Python 3.13 ask for it
+        "keyUsage=critical,keyCertSign,cRLSign",
         "-days",
         "2",
     )
-    (folder / "names").write_text("subjectAltName=DNS:localhost")
+    (folder / "names").write_text("subjectAltName=DNS:localhost\nauthorityKeyIdentifier=keyid")
     for name, subject in (("server", "/CN=localhost"), ("client", "/CN=tablet-7")):
         key = ("-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key")
         openssl("req", *key, "-out", f"{name}.csr", "-subj", subject)
