@@ -11,7 +11,7 @@ def now_ms() -> int:
 
 def epoch_ms(moment: datetime) -> int:
     """An aware time as UTC epoch milliseconds."""
-    return round(moment.astimezone(UTC).timestamp() * 1000)
+    return round(moment.timestamp() * 1000)
 
 
 def utc_text(at_ms: int) -> str:

@@ -7,17 +7,19 @@ What is refused, and how, is in `refusals`.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from feeds.clock import epoch_ms, now_ms
-from feeds.events import Event, IncidentActed, IncidentReported, PositionsObserved, UnitPosition
+from feeds.events import Event, IncidentActed, IncidentReported
 from feeds.incident import Incident
 from feeds.inputs import ActionIn, IncidentIn, PositionIn, Problem, problems_of
 from feeds.log import EventLog, Witness
 from feeds.placing import Placing
+from feeds.positions import PositionsTaken, position_of
 from feeds.refusals import IntakeError, NotAllowed, OutsideRights, Refusal, Refused, UnknownIncident
-from feeds.reports import Seal, correction_of, position_of, report_of
+from feeds.reports import Seal, correction_of, report_of
 from feeds.taxonomy import Taxonomy
 
 __all__ = [
@@ -153,18 +155,11 @@ class Intake:
         if may_place is not anywhere:
             checked = self._within(checked, refusals, may_place)
         checked = self._of_this_store(checked, refusals)
-        by_source: dict[str, list[UnitPosition]] = {}
+        by_source: dict[str, list[dict[str, Any]]] = {}
         for _, position in checked:
             by_source.setdefault(position.source or source, []).append(position_of(position, received))
-        events: list[Event] = [
-            PositionsObserved(
-                at_ms=max(p.observed_ms for p in positions),
-                received_ms=received,
-                source=name,
-                actor=actor,
-                simulated=self.simulated,
-                positions=tuple(positions),
-            )
+        events = [
+            PositionsTaken(received, name, actor, self.simulated, positions)
             for name, positions in by_source.items()
         ]
         if events:

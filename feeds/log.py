@@ -7,14 +7,13 @@ It refuses to edit, to delete and to retry by itself. Errors: see `log_errors`.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Protocol, Self
 
 from redis import exceptions
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from feeds.events import Event
 from feeds.log_append import Appender, Row
 from feeds.log_disk import Disk
 from feeds.log_entry import Appended, Entry, RawEntry, Unreadable, read_entry
@@ -43,6 +42,17 @@ ANSWER_PATIENCE_S: Final = 5.0
 DISK_PATIENCE_MS: Final = 4000
 #: Read in one go by whoever follows the log.
 FOLLOW_COUNT: Final = 1000
+
+
+class Appendable(Protocol):
+    """What can be appended: an event, or what is one once it is read back."""
+
+    kind: ClassVar[str]
+    version: ClassVar[int]
+
+    def key(self) -> str | None: ...
+
+    def encode(self) -> bytes: ...
 
 
 class EventLog:
@@ -96,7 +106,7 @@ class EventLog:
         return f"{self._prefix}:{noun}"
 
     async def append(
-        self, events: Sequence[Event], *, durable: bool = True, witness: Witness | None = None
+        self, events: Sequence[Appendable], *, durable: bool = True, witness: Witness | None = None
     ) -> list[Appended]:
         """Appends all events or none; with `durable` they are on disk when this answers.
 

@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from feeds.clock import epoch_ms
-from feeds.events import Correction, IncidentReported, UnitPosition, incident_id
-from feeds.inputs import ActionIn, CorrectionIn, IncidentIn, PositionIn, Problem, ReporterIn, excerpt
+from feeds.events import Correction, IncidentReported, incident_id
+from feeds.inputs import ActionIn, CorrectionIn, IncidentIn, Problem, ReporterIn, excerpt
 from feeds.placing import Placed, Placing
 from feeds.taxonomy import Taxonomy
 
@@ -92,22 +92,6 @@ def correction_of(
             return None, [*problems, placed]
         fields.update(_place_fields(placed))
     return (None, problems) if problems else (Correction(**fields), [])
-
-
-def position_of(item: PositionIn, received_ms: int) -> UnitPosition:
-    """A checked position as the log keeps it. A device whose clock is ahead counts as observed on arrival."""
-    observed_ms = epoch_ms(item.observed_at)
-    skew_ms = observed_ms - received_ms
-    fields: dict[str, Any] = {
-        name: getattr(item, name)
-        for name in item.model_fields_set
-        if name not in ("observed_at", "source", "simulated", "lon", "lat")
-    }
-    if skew_ms > SKEW_MS:
-        fields["skew_ms"] = skew_ms
-    return UnitPosition(
-        observed_ms=min(observed_ms, received_ms), lon=round(item.lon, 6), lat=round(item.lat, 6), **fields
-    )
 
 
 def _moves(given: CorrectionIn) -> bool:

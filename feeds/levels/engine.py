@@ -1,9 +1,9 @@
 """The levels feed: reads incidents off the picture, writes level events to the log. One writer at a time.
 
 What it writes depends on the picture and the moment alone. The district and the regency that an incident touched
-are assessed at once, whatever the number of others; all areas every few seconds, because scores decay by
-themselves. An event is written only when there is something to say: another level, a score that moved by a point,
-another story.
+are assessed at once, or together with those that come in the next moment; all areas every few seconds, because
+scores decay by themselves. An event is written only when there is something to say: another level, a score that
+moved by a point, another story.
 """
 
 import asyncio
@@ -25,6 +25,8 @@ from feeds.log import EventLog
 from feeds.picture import Changes, Picture
 from feeds.taxonomy import Taxonomy
 
+#: Areas are assessed at most so often: a hundred incidents a second cost no more than five.
+ASSESS_GAP_S = 0.2
 #: How often every area is assessed anew for decay.
 DECAY_EVERY_S = 5.0
 #: A score that moved by less than this is not news.
@@ -96,6 +98,7 @@ class LevelsFeed:
             except BaseException:
                 self._touched |= touched
                 raise
+            await asyncio.sleep(ASSESS_GAP_S)
             try:
                 async with asyncio.timeout(DECAY_EVERY_S):
                     await self._wake.wait()
