@@ -19,6 +19,7 @@ check: $(DEV_STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@bin/check-scripts
+	@$(BIN)/python -m tests.dependencies
 
 bench: $(DEV_STAMP)
 	@bin/browser
