@@ -1,9 +1,8 @@
-/* The wall's own parts: its size, six figures, who is silent. Nothing here can be pressed. */
+/* The wall's own parts: its size, six figures. Nothing here can be pressed. */
 (function () {
   "use strict";
 
   const siger = window.siger;
-  const SILENT_AFTER_MS = 15 * 60 * 1000;
   const inArea = () => [...siger.store.incidents.values()].filter((one) => siger.filter.matchesEver(one));
 
   /* The map draws in numbers, not in CSS lengths: it is told how large this wall is, and what stands over its edges. */
@@ -94,19 +93,4 @@
     place.append(box);
     return { big, small, box };
   }
-
-  siger.panel("wall-sources", (place) => {
-    const draw = () => {
-      const { state, attempt } = siger.status.current();
-      if (state === "offline") return siger.write(place, siger.text("banner.attempt", { n: attempt }));
-      const sources = [...siger.store.sources.values()];
-      const since_ms = siger.now() - SILENT_AFTER_MS;
-      const silent = sources.filter(({ last_ms }) => last_ms < since_ms).map(({ source }) => source);
-      const words = sources.length ? [siger.text("sources.heard", { n: sources.length - silent.length })] : [];
-      if (silent.length) words.push(siger.text("sources.silent", { n: silent.length, names: silent.slice(0, 2).join(", ") }));
-      return siger.write(place, words.join(" · "));
-    };
-    siger.follow(draw, "change", "second", "status");
-    draw();
-  });
 })();

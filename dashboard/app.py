@@ -39,6 +39,7 @@ from dashboard.api import (
     problems,
     reading,
     refused,
+    sources,
 )
 from dashboard.basemap import host as basemap_host
 from dashboard.doorway import DeviceDoor
@@ -60,6 +61,7 @@ from feeds.log import EventLog, LogError
 from feeds.picture import Picture
 from feeds.placing import Placing
 from feeds.refused import RefusedStore
+from feeds.registry import Registry
 from feeds.sources import Sources
 from feeds.upkeep import keep_in_order, record_what_is_shown
 from geo import areas as places
@@ -106,6 +108,7 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
         forecast,
         reading,
         refused,
+        sources,
         health,
         doors,
     ):
@@ -139,7 +142,11 @@ def furnish(settings: Settings, event_log: EventLog) -> House:
     situation.listen(hub.note)
     situation.listen(assessing.note)
     access = Access(settings, event_log, known)
-    intake = Intake(event_log, Placing(known, _locator(known)), taxonomy, simulated=simulated)
+    heard = Sources(event_log)
+    registry = Registry(picture, known, situation.caught_up, closed=settings.sources == "registered")
+    situation.listen(lambda changes: registry.note(changes.orders))
+    placing = Placing(known, _locator(known))
+    intake = Intake(event_log, placing, taxonomy, simulated=simulated, registry=registry, note=heard.note)
     return House(
         settings,
         known,
@@ -151,7 +158,8 @@ def furnish(settings: Settings, event_log: EventLog) -> House:
         hub,
         assessing,
         access,
-        Sources(event_log),
+        heard,
+        registry,
         RefusedStore(event_log),
     )
 

@@ -193,7 +193,7 @@ class Channel:
         header["levels"] = [
             wire.level_json(levels[code].event, view.override(code)) for code in sorted(changes.levels)
         ]
-        header["sources"] = [wire.source_json(name, view.sources[name]) for name in sorted(changes.sources)]
+        header["sources"] = [wire.source_json(name, *view.source(name)) for name in sorted(changes.sources)]
         if ReadinessDeclared.kind in changes.orders:
             header["readiness"] = [wire.readiness_json(event) for event in view.all_readiness()]
         if changes.alarms:

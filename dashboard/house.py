@@ -13,6 +13,7 @@ from feeds.levels.engine import LevelsFeed
 from feeds.log import EventLog
 from feeds.picture import Picture
 from feeds.refused import RefusedStore
+from feeds.registry import Registry
 from feeds.sources import Sources
 from feeds.taxonomy import Taxonomy
 from geo.areas import Areas
@@ -33,6 +34,7 @@ class House:
     levels: LevelsFeed
     access: Access
     sources: Sources
+    registry: Registry
     refused: RefusedStore
 
 

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
         description="Folder of the keys that operators hold (audit signature, sealed identities); "
         "'keys' in the store's folder unless told otherwise.",
     )
+    sources: Literal["open", "registered"] = Field(
+        "open", description="Who may send: every source that rights let in, or only those that are registered."
+    )
     osmand_speed: Literal["knots", "kmh", "mps"] = Field(
         "knots", description="Unit of the speed in OsmAnd's query form; Traccar's is knots."
     )

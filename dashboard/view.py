@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from dashboard.access.rights import Scope
-from feeds.events import AlarmRaised, AlarmSeen, LevelOverridden, ReadinessDeclared, Reason
+from feeds.events import AlarmRaised, AlarmSeen, LevelOverridden, ReadinessDeclared, Reason, SourceRegistered
 from feeds.incident import Incident
 from feeds.picture import Changes, Level, LevelPoint, Picture, Source
 from feeds.unit import Unit
@@ -84,6 +84,16 @@ class View:
     def sources(self) -> Mapping[str, Source]:
         return self.picture.sources if self._whole else self._sources
 
+    def source(self, name: str) -> tuple[Source, SourceRegistered | None]:
+        """When a source was last heard in what is seen here, and its registration."""
+        _, known = self.picture.orders.get((SourceRegistered.kind, name), (0, None))
+        return self.sources.get(name, Source()), known if isinstance(known, SourceRegistered) else None
+
+    def all_sources(self) -> dict[str, tuple[Source, SourceRegistered | None]]:
+        """Every source that was heard here; for whoever sees everything also those that should be heard."""
+        names = {*self.sources, *(self.picture.registrations() if self._whole else ())}
+        return {name: self.source(name) for name in sorted(names)}
+
     @property
     def last_id(self) -> str:
         """The last log id that changed anything here: what happens out of sight does not move it."""
@@ -133,6 +143,9 @@ class View:
         for code in changes.levels:
             self._take_level(code, seen.changes)
         seen.changes.orders = set(changes.orders)
+        if SourceRegistered.kind in changes.orders:
+            # All of them: which one it was about may be out of sight.
+            seen.changes.sources |= set(self._sources)
         seen.changes.alarms = {
             name for name in changes.alarms if self.scope.sees_area(self.picture.alarms[name][1].area)
         }

@@ -13,10 +13,18 @@ import numpy as np
 import orjson
 
 from dashboard.view import View
-from feeds.events import AlarmRaised, AlarmSeen, LevelChanged, LevelOverridden, ReadinessDeclared
+from feeds.events import (
+    AlarmRaised,
+    AlarmSeen,
+    LevelChanged,
+    LevelOverridden,
+    ReadinessDeclared,
+    SourceRegistered,
+)
 from feeds.incident import Incident
 from feeds.levels.model import LEVEL_NAMES
 from feeds.picture import Source, micro
+from feeds.sources import ages_s
 from feeds.unit import Unit
 
 COLUMNS = (
@@ -147,9 +155,24 @@ def alarm_json(event: AlarmRaised, seen: AlarmSeen | None = None) -> dict[str, A
     }
 
 
-def source_json(name: str, source: Source) -> dict[str, Any]:
-    """A source as the live frames carry it: when it was last heard, by Siger's clock."""
-    return {"source": name, "last_ms": source.last_ms}
+def source_json(name: str, source: Source, known: SourceRegistered | None) -> dict[str, Any]:
+    """A source as the live frames carry it: when it was last heard, by Siger's clock, and what age is too old.
+
+    One that is registered with a rhythm and was never heard counts as heard when it was registered.
+    """
+    every_s = known.every_s if known is not None else None
+    stale_s, expired_s = ages_s(every_s)
+    since_ms = known.at_ms if known is not None and every_s is not None else 0
+    return {
+        "source": name,
+        "title": known.title if known is not None else "",
+        "last_ms": max(source.last_ms, since_ms),
+        "heard": source.last_ms > 0,
+        "stale_ms": stale_s * 1000,
+        "expired_ms": expired_s * 1000,
+        "expected": every_s is not None,
+        "enabled": known is None or known.enabled,
+    }
 
 
 def snapshot(header: Mapping[str, Any], view: View) -> bytes:
@@ -159,7 +182,7 @@ def snapshot(header: Mapping[str, Any], view: View) -> bytes:
         **header,
         "incidents": [incident_json(incident) for incident in view.incidents.values()],
         "levels": [level_json(level.event, view.override(code)) for code, level in view.levels.items()],
-        "sources": [source_json(name, source) for name, source in view.sources.items()],
+        "sources": [source_json(name, *told) for name, told in view.all_sources().items()],
         "readiness": [readiness_json(event) for event in view.all_readiness()],
         "alarms": [alarm_json(event, view.alarm_seen(name)) for name, event in view.alarms().items()],
     }

@@ -27,6 +27,8 @@ Sensitivity = Literal["normal", "restricted"]
 LevelNumber = Literal[0, 1, 2, 3]
 AlarmKind = Literal["rise", "uncovered", "cluster"]
 Readiness = Literal["normal", "siaga_3", "siaga_2", "siaga_1"]
+#: What a source may send: incidents (actions on its own among them), positions, "nihil" and signs of life.
+Sends = Literal["incidents", "positions", "beats"]
 Action = Literal[
     "verify",
     "reject",
@@ -310,6 +312,26 @@ class TpsListed(Event):
     references: dict[str, Reference] = Field(default_factory=dict)
 
 
+class SourceRegistered(Event):
+    """What a source may send for which areas, and how often it should be heard; by whom (`actor`) and why.
+
+    It holds until the next one about the same name. Empty `sends`, `areas` or `senders`: no limit of that kind.
+    `senders`: the tokens that may speak under this name. `enabled` false: nothing is taken from it any more.
+    """
+
+    kind: ClassVar[str] = "source.registration"
+
+    name: str
+    title: str = ""
+    sends: tuple[Sends, ...] = ()
+    areas: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
+    every_s: int | None = None
+    enabled: bool = True
+    note: str = ""
+    why: str
+
+
 KINDS: dict[str, type[Event]] = {
     cls.kind: cls
     for cls in (
@@ -325,6 +347,7 @@ KINDS: dict[str, type[Event]] = {
         SourceBeat,
         NothingToReport,
         TpsListed,
+        SourceRegistered,
     )
 }
 

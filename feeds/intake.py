@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from feeds.admission import Admission, MayPlace, anywhere, sources_of
 from feeds.clock import epoch_ms, now_ms
 from feeds.events import Event, IncidentActed, IncidentReported
 from feeds.incident import Incident
@@ -19,13 +20,16 @@ from feeds.log import EventLog, Witness
 from feeds.placing import Placing
 from feeds.positions import PositionsTaken, position_of
 from feeds.refusals import IntakeError, NotAllowed, OutsideRights, Refusal, Refused, UnknownIncident
+from feeds.registry import Registry
 from feeds.reports import Seal, correction_of, report_of
+from feeds.sources import Note, unnoted
 from feeds.taxonomy import Taxonomy
 
 __all__ = [
     "Batch",
     "Intake",
     "IntakeError",
+    "MayPlace",
     "NotAllowed",
     "OutsideRights",
     "PositionCounts",
@@ -45,14 +49,7 @@ SIMULATED = Problem(
 
 _POSITIONS = TypeAdapter(list[PositionIn])
 
-#: Whether a sender may write in a regency and district (either may be unknown).
-MayPlace = Callable[[str | None, str | None], bool]
 Witnessing = Callable[[Sequence[Event]], Witness]
-
-
-def anywhere(_regency: str | None, _district: str | None) -> bool:
-    """No limit to where a sender may write."""
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +93,16 @@ class Intake:
         clock: Callable[[], int] = now_ms,
         *,
         simulated: bool = False,
+        registry: Registry | None = None,
+        note: Note = unnoted,
     ) -> None:
         self.log = log
         self.placing = placing
         self.taxonomy = taxonomy
         self.clock = clock
         self.simulated = simulated
+        self.registry = registry
+        self.note = note
 
     async def incidents(
         self,
@@ -113,23 +114,27 @@ class Intake:
         may_place: MayPlace = anywhere,
         seal: Seal | None = None,
         witness: Witnessing | None = None,
+        relayed: bool = False,
     ) -> Batch:
-        """Takes incidents in; returns once they are durably in the log.
+        """Takes incidents in; returns once they are durably in the log. `relayed`: the actor passes on another's.
 
         Raises `Refused` when any item does not hold, unless `partial`: then the good ones are stored. What
         `witness` makes of the events is written in the same step.
         """
+        admission = await self._admission(may_place, None if relayed else actor)
         received = self.clock()
         reports: list[tuple[int, IncidentReported]] = []
         refusals: list[Refusal] = []
         for index, item in enumerate(items):
             made = self._report(item, source, actor, received, seal)
-            if isinstance(made, IncidentReported) and not may_place(made.regency, made.district):
-                made = [_outside(made.district or made.regency)]
+            if isinstance(made, IncidentReported) and (problem := admission.of_report(made)) is not None:
+                made = [problem]
             if isinstance(made, IncidentReported):
                 reports.append((index, made))
             else:
                 refusals.append(Refusal(index, tuple(made)))
+        if refusals:
+            self.note(source, refused=len(refusals))
         if refusals and not partial:
             raise Refused(refusals)
         events = [report for _, report in reports]
@@ -138,6 +143,8 @@ class Intake:
             Taken(index, report.incident, entry.id, entry.new)
             for (index, report), entry in zip(reports, appended, strict=True)
         ]
+        for name, count in sources_of(events).items():
+            self.note(name, accepted=count)
         return Batch(tuple(taken), tuple(refusals))
 
     async def positions(
@@ -148,12 +155,13 @@ class Intake:
         actor: str | None = None,
         durable: bool = False,
         may_place: MayPlace = anywhere,
+        relayed: bool = False,
     ) -> PositionCounts:
         """Takes positions in, as one event a source. Bad ones are counted with their reasons, good ones kept."""
+        admission = await self._admission(may_place, None if relayed else actor)
         received = self.clock()
         checked, refusals = _check_positions(items)
-        if may_place is not anywhere:
-            checked = self._within(checked, refusals, may_place)
+        checked = admission.of_positions(checked, source, self.placing, refusals)
         checked = self._of_this_store(checked, refusals)
         by_source: dict[str, list[dict[str, Any]]] = {}
         for _, position in checked:
@@ -164,6 +172,10 @@ class Intake:
         ]
         if events:
             await self.log.append(events, durable=durable)
+        for name, positions in by_source.items():
+            self.note(name, accepted=len(positions))
+        if refusals:
+            self.note(source, refused=len(refusals))
         return PositionCounts(len(checked), tuple(refusals))
 
     async def act(
@@ -189,6 +201,11 @@ class Intake:
         (appended,) = await self.log.append([event], witness=witness and witness([event]))
         return appended.id
 
+    async def _admission(self, may_place: MayPlace, sender: str | None) -> Admission:
+        if self.registry is not None:
+            await self.registry.ready()
+        return Admission(may_place, self.registry, sender)
+
     def _of_this_store(
         self, checked: list[tuple[int, PositionIn]], refusals: list[Refusal]
     ) -> list[tuple[int, PositionIn]]:
@@ -196,19 +213,6 @@ class Intake:
             return checked
         refusals += [Refusal(index, (SIMULATED,)) for index, position in checked if position.simulated]
         return [(index, position) for index, position in checked if not position.simulated]
-
-    def _within(
-        self, checked: list[tuple[int, PositionIn]], refusals: list[Refusal], may_place: MayPlace
-    ) -> list[tuple[int, PositionIn]]:
-        kept = []
-        for index, position in checked:
-            place = self.placing.locator.place(position.lon, position.lat)
-            regency, district = (place.regency, place.district) if place else (None, None)
-            if may_place(regency, district):
-                kept.append((index, position))
-            else:
-                refusals.append(Refusal(index, (_outside(district or regency),)))
-        return kept
 
     def _report(
         self, item: object, source: str, actor: str | None, received_ms: int, seal: Seal | None
@@ -244,10 +248,6 @@ class Intake:
             correction=correction,
             action_id=action.action_id,
         )
-
-
-def _outside(area: str | None) -> OutsideRights:
-    return OutsideRights("area", area or "(outside Lampung)", "outside the areas for which you may send")
 
 
 def _check_positions(items: Sequence[object]) -> tuple[list[tuple[int, PositionIn]], list[Refusal]]:

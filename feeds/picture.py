@@ -24,6 +24,7 @@ from feeds.events import (
     ParameterChanged,
     PositionsObserved,
     ReadinessDeclared,
+    SourceRegistered,
     TpsListed,
 )
 from feeds.incident import Incident, Stamped, fold
@@ -34,8 +35,10 @@ _ORDER_BITS = 24
 #: Each area's level is remembered over a day: enough to see where it comes from.
 CURVE_MS = 24 * 3_600_000
 
-#: Orders hold until the next one about the same subject: overrides, parameters, readiness.
-Order = LevelOverridden | ParameterChanged | ReadinessDeclared
+#: Orders hold until the next one about the same subject: overrides, parameters, readiness, registrations.
+Order = LevelOverridden | ParameterChanged | ReadinessDeclared | SourceRegistered
+#: What Siger itself writes comes from names that begin so; it is no source whose silence would mean something.
+OWN_SOURCES = "siger:"
 
 Kept = TypeVar("Kept", bound=Event)
 
@@ -176,6 +179,10 @@ class Picture:
         """The parameters of the risk model that are set to something else than the bundled value."""
         return {event.name: event.value for event in self.parameter_changes() if event.value is not None}
 
+    def registrations(self) -> dict[str, SourceRegistered]:
+        """What each registered source may do, by its name."""
+        return {e.name: e for _, e in self.orders.values() if isinstance(e, SourceRegistered)}
+
     def known_incidents(self) -> Iterable[str]:
         """Every incident with a history, also one whose report has not arrived yet."""
         return self._histories.keys()
@@ -207,6 +214,8 @@ class Picture:
         return f"{self._crc:08x}{self._adler:08x}"
 
     def _heard(self, event: Event, changes: Changes) -> None:
+        if isinstance(event, SourceRegistered) or event.source.startswith(OWN_SOURCES):
+            return
         source = self.sources.get(event.source)
         if source is None:
             source = self.sources[event.source] = Source()
@@ -269,12 +278,14 @@ class Picture:
         del past[: max(begin - 1, 0)]
 
     def _ordered(self, at: int, event: Order, changes: Changes) -> None:
-        subject = event.name if isinstance(event, ParameterChanged) else event.area
+        subject = event.name if isinstance(event, ParameterChanged | SourceRegistered) else event.area
         known, _ = self.orders.get((event.kind, subject), (-1, None))
         if at <= known:
             return
         self.orders[event.kind, subject] = (at, event)
         changes.orders.add(event.kind)
+        if isinstance(event, SourceRegistered):
+            changes.sources.add(subject)
         if isinstance(event, LevelOverridden) and subject in self.levels:
             changes.levels.add(subject)
             self._unhashed.add(("l", subject))

@@ -1,23 +1,22 @@
-"""Who sends: what each source may send for which areas, when it was last heard, how much, how much was refused.
+"""Who sends: when each source was last heard, how much it sent, how much of it was refused.
 
-A source that nobody registered may send (access rights are decided before this), but shows as unregistered. Silence
-is shown as silence: `live`, `stale` and `expired` follow from the source's own rhythm where it has one. Counting
-is done in memory and written once a second: a feed of a thousand messages a second costs one write.
+What it may send stands in the log (`registry`). Silence is shown as silence: `live`, `stale` and `expired` follow
+from the source's own rhythm where it has one. Counting is done in memory and written once a second: a feed of a
+thousand messages a second costs one write.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
 from redis import exceptions
 
 from feeds.clock import now_ms
+from feeds.events import SourceRegistered
 from feeds.log import EventLog
 from feeds.log_errors import told
-from geo.areas import Areas
 
 AgeState = Literal["live", "stale", "expired"]
 
@@ -33,32 +32,22 @@ _FLUSH_EVERY_S: Final = 1.0
 _MINUTE_MS: Final = 60_000
 
 
-class Registration(BaseModel):
-    """What a source may do. Empty `kinds` or `areas`: all of them."""
+class Note(Protocol):
+    """Takes down that a source was heard."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    def __call__(self, name: str, /, *, accepted: int = 0, refused: int = 0) -> None: ...
 
-    name: str = Field(min_length=1, max_length=100)
-    kinds: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
-    expected_every_s: int | None = Field(None, ge=1, le=7 * 86400)
-    note: str = Field("", max_length=500)
 
-    def refusal(self, kind: str, areas: Areas, *, regency: str | None, district: str | None) -> str | None:
-        """Why the source may not send this; None when it may."""
-        if self.kinds and kind not in self.kinds:
-            return f"source '{self.name}' may send {', '.join(self.kinds)}, not {kind}"
-        if self.areas and not any(areas.covers(code, regency=regency, district=district) for code in self.areas):
-            return f"source '{self.name}' may report for {', '.join(self.areas)}, not for {district or regency}"
-        return None
+def unnoted(_name: str, /, *, accepted: int = 0, refused: int = 0) -> None:
+    """Takes nothing down."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """One source as it stands now. `state` is None for one that was never heard."""
+    """One source as it stands now. `state` is None for one that was never heard and need not be."""
 
     name: str
-    registration: Registration | None
+    registration: SourceRegistered | None
     last_ms: int | None
     state: AgeState | None
     accepted: int
@@ -66,21 +55,33 @@ class SourceReport:
     per_minute: float
 
 
-def age_state(last_ms: int, now: int, expected_every_s: int | None = None) -> AgeState:
-    """How old a source's last word is, by its own rhythm where it has one."""
-    stale_s, expired_s = STALE_AFTER_S, EXPIRED_AFTER_S
-    if expected_every_s is not None:
-        stale_s, expired_s = expected_every_s * _STALE_BEATS, expected_every_s * _EXPIRED_BEATS
+def ages_s(every_s: int | None = None) -> tuple[int, int]:
+    """After how many seconds without a word a source is stale, and expired; by its own rhythm where it has one."""
+    if every_s is None:
+        return STALE_AFTER_S, EXPIRED_AFTER_S
+    return every_s * _STALE_BEATS, every_s * _EXPIRED_BEATS
+
+
+def age_state(last_ms: int, now: int, every_s: int | None = None) -> AgeState:
+    """How old a source's last word is."""
+    stale_s, expired_s = ages_s(every_s)
     age_s = (now - last_ms) / 1000
     return "live" if age_s < stale_s else "stale" if age_s < expired_s else "expired"
 
 
+def state_of(last_ms: int | None, registration: SourceRegistered | None, now: int) -> AgeState | None:
+    """The state of a source: one that should be heard and never was ages from its registration on."""
+    every_s = registration.every_s if registration is not None else None
+    since_ms = registration.at_ms if registration is not None and every_s is not None else None
+    heard_ms = last_ms if last_ms is not None else since_ms
+    return None if heard_ms is None else age_state(heard_ms, now, every_s)
+
+
 class Sources:
-    """The registry, beside the log under the same prefix."""
+    """What was counted, beside the log under the same prefix."""
 
     def __init__(self, log: EventLog, clock: Callable[[], int] = now_ms) -> None:
         self._redis: Any = log.redis
-        self._registered = log.key("sources")
         self._heard = log.key("sources:heard")
         self._counts = log.key("sources:counts")
         self._minutes = log.key("sources:minute")
@@ -88,19 +89,7 @@ class Sources:
         self._last_ms: dict[str, int] = {}
         self._pending: Counter[str] = Counter()
 
-    async def register(self, registration: Registration) -> None:
-        """Puts a source on the list, or changes what it may do."""
-        await told(self._redis.hset(self._registered, registration.name, registration.model_dump_json()))
-
-    async def remove(self, name: str) -> bool:
-        """Takes a source off the list; what it sent stays."""
-        return bool(await told(self._redis.hdel(self._registered, name)))
-
-    async def registration(self, name: str) -> Registration | None:
-        found = await told(self._redis.hget(self._registered, name))
-        return Registration.model_validate_json(found) if found is not None else None
-
-    def note(self, name: str, *, accepted: int = 0, refused: int = 0) -> None:
+    def note(self, name: str, /, *, accepted: int = 0, refused: int = 0) -> None:
         """A source was heard. Costs nothing now; `run` writes it down."""
         self._last_ms[name] = self._clock()
         self._pending[f"a:{name}"] += accepted
@@ -124,16 +113,16 @@ class Sources:
             self._last_ms = last_ms | self._last_ms
             self._pending += pending
 
-    async def all(self) -> list[SourceReport]:
+    async def all(self, registered: Mapping[str, SourceRegistered]) -> list[SourceReport]:
         """Every source that is registered or was ever heard, by name."""
         now = self._clock()
         minutes = [f"{self._minutes}:{now // _MINUTE_MS - back}" for back in range(1, RATE_MINUTES + 1)]
         pipe = self._redis.pipeline(transaction=False)
-        for key in (self._registered, self._heard, self._counts, *minutes):
+        for key in (self._heard, self._counts, *minutes):
             pipe.hgetall(key)
-        registered, heard, counts, *rates = await told(pipe.execute())
-        names = {name.decode() for name in (*registered, *heard)}
-        return [self._report(name, now, registered, heard, counts, rates) for name in sorted(names)]
+        heard, counts, *rates = await told(pipe.execute())
+        names = {*registered, *(name.decode() for name in heard)}
+        return [_report(name, now, registered.get(name), heard, counts, rates) for name in sorted(names)]
 
     async def _write(self, last_ms: dict[str, int], pending: Counter[str]) -> None:
         minute = f"{self._minutes}:{self._clock() // _MINUTE_MS}"
@@ -146,26 +135,23 @@ class Sources:
         pipe.expire(minute, 2 * RATE_MINUTES * 60)
         await pipe.execute()
 
-    def _report(
-        self,
-        name: str,
-        now: int,
-        registered: dict[bytes, bytes],
-        heard: dict[bytes, bytes],
-        counts: dict[bytes, bytes],
-        rates: list[dict[bytes, bytes]],
-    ) -> SourceReport:
-        key = name.encode()
-        said = registered.get(key)
-        registration = Registration.model_validate_json(said) if said is not None else None
-        last_ms = int(heard[key]) if key in heard else None
-        rhythm = registration.expected_every_s if registration is not None else None
-        return SourceReport(
-            name=name,
-            registration=registration,
-            last_ms=last_ms,
-            state=age_state(last_ms, now, rhythm) if last_ms is not None else None,
-            accepted=int(counts.get(b"a:" + key, 0)),
-            refused=int(counts.get(b"r:" + key, 0)),
-            per_minute=sum(int(minute.get(key, 0)) for minute in rates) / RATE_MINUTES,
-        )
+
+def _report(
+    name: str,
+    now: int,
+    registration: SourceRegistered | None,
+    heard: dict[bytes, bytes],
+    counts: dict[bytes, bytes],
+    rates: list[dict[bytes, bytes]],
+) -> SourceReport:
+    key = name.encode()
+    last_ms = int(heard[key]) if key in heard else None
+    return SourceReport(
+        name=name,
+        registration=registration,
+        last_ms=last_ms,
+        state=state_of(last_ms, registration, now),
+        accepted=int(counts.get(b"a:" + key, 0)),
+        refused=int(counts.get(b"r:" + key, 0)),
+        per_minute=sum(int(minute.get(key, 0)) for minute in rates) / RATE_MINUTES,
+    )

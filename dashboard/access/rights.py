@@ -39,6 +39,7 @@ Right = Literal[
     "tune",  # change the numbers of the risk model
     "share",  # ask for, or as a second person approve, that a restricted report is shown to all
     "identity",  # look at who reported, on a restricted report
+    "sources",  # register sources: who may send what for which areas
     "resend",  # put right what was refused, and send it again
     "metrics",
     "audit",  # read and export the audit
@@ -74,7 +75,7 @@ _BASE: Final = "read detail terms account"
 # fmt: off
 TABLE: Final[Mapping[Role, Rule]] = MappingProxyType({
     #                where                sees                           may
-    "admin":   _rule("province",          "normal",                      f"{_BASE} people audit metrics"),
+    "admin":   _rule("province",          "normal",                      f"{_BASE} people sources audit metrics"),
     "komando": _rule("province",          "normal neutrality informant", f"{_BASE} {_DUTY} identity {_RULES}"),
     "satwil":  _rule("given",             "normal informant",            f"{_BASE} {_DUTY} identity"),
     "bawaslu": _rule("given or province", "normal neutrality",           f"{_BASE} report comment share identity"),

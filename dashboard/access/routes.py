@@ -54,6 +54,8 @@ ROUTES: Final[tuple[tuple[str, str, Right | Open], ...]] = (
     ("GET",  "/api/v1/indices",                       "read"),
     ("GET",  "/api/v1/picture",                       "read"),
     ("GET",  "/api/v1/sources",                       "audit"),
+    ("PUT",  "/api/v1/sources/{name}",                "sources"),
+    ("POST", "/api/v1/beats",                         "report"),
     ("GET",  "/api/v1/refused",                       "audit"),
     ("POST", "/api/v1/refused/{id}/resend",           "resend"),
     ("GET",  "/api/v1/areas",                         "terms"),

@@ -50,7 +50,6 @@ async def report(request: Request, partial: bool = False) -> Response:
         await keep(house, INCIDENT, source, body.items, refused.refusals)
         raise
     await keep(house, INCIDENT, source, body.items, batch.refused)
-    house.sources.note(source, accepted=len(batch.taken))
     status = 201 if any(taken.new for taken in batch.taken) or not batch.taken else 200
     if body.single and batch.taken:
         return Json(_taken(batch.taken[0]), status)

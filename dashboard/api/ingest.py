@@ -17,6 +17,7 @@ from starlette.responses import Response
 from dashboard.api.answers import Json
 from dashboard.api.bodies import read_bytes
 from dashboard.api.problems import BadRequest
+from dashboard.api.refused import keep_raw
 from dashboard.api.sender import Sender, sender_of, take_incidents, take_positions
 from dashboard.api.warnings import take_alerts
 from dashboard.house import House, house_of
@@ -46,6 +47,8 @@ async def from_osmand(request: Request) -> Response:
     await _receive(
         house,
         sender_of(request, "osmand"),
+        "osmand",
+        body or query,
         lambda: osmand.parse(query, body, kind, now_ms=now_ms(), speed_unit=unit),
     )
     return Response()
@@ -57,7 +60,11 @@ async def from_gpslogger(request: Request) -> Response:
     house, body = house_of(request), await read_bytes(request, MOST_BYTES)
     query, kind = request.scope["query_string"], request.headers.get("content-type", "")
     await _receive(
-        house, sender_of(request, "gpslogger"), lambda: gpslogger.parse(query, body, kind, now_ms=now_ms())
+        house,
+        sender_of(request, "gpslogger"),
+        "gpslogger",
+        body or query,
+        lambda: gpslogger.parse(query, body, kind, now_ms=now_ms()),
     )
     return Response()
 
@@ -70,6 +77,8 @@ async def from_owntracks(request: Request) -> Response:
     await _receive(
         house,
         sender_of(request, "owntracks"),
+        "owntracks",
+        body,
         lambda: owntracks.parse(body, user=unquote(user), device=unquote(device), now_ms=now_ms()),
     )
     return Json([])
@@ -88,6 +97,7 @@ async def from_sms(request: Request) -> Response:
     try:
         reading = sms.parse(text, phone, house.areas, house.taxonomy, now_ms=now_ms(), message_id=number)
     except NotUnderstood as error:
+        await keep_raw(house, "sms", sender.source, f"{phone}: {text}".encode(), error.problem)
         return Json({"accepted": False, "reply": error.problem.reason[:300]}, 422)
     batch = await take_incidents(house, sender, reading.incidents)
     taken = batch.taken[0]
@@ -98,17 +108,24 @@ async def from_sms(request: Request) -> Response:
 @router.post("/cap", summary="CAP 1.2 alerts, or an RSS index of them as BMKG publishes: hazards on districts")
 async def from_cap(request: Request) -> Response:
     house, body = house_of(request), await read_bytes(request, MOST_BYTES)
-    alerts = _understood(lambda: cap_index.parse(body))
-    return Json(await take_alerts(house, alerts, sender_of(request, "cap")))
+    sender = sender_of(request, "cap")
+    try:
+        alerts = cap_index.parse(body)
+    except NotUnderstood as error:
+        await keep_raw(house, "cap", sender.source, body, error.problem)
+        raise BadRequest(400, "Not understood", error.problem) from error
+    return Json(await take_alerts(house, alerts, sender))
 
 
-async def _receive(house: House, sender: Sender, read: Callable[[], Reading]) -> None:
+async def _receive(house: House, sender: Sender, road: str, raw: bytes, read: Callable[[], Reading]) -> None:
+    """`raw`: the message as it came, for whoever looks later why it was refused."""
     try:
         reading = read()
     except ClockWrong as error:
         log.warning("a message from %s is left out: %s", sender.source, error)
         return
     except NotUnderstood as error:
+        await keep_raw(house, road, sender.source, raw, error.problem)
         raise BadRequest(400, "Not understood", error.problem) from error
     if reading.note:
         log.debug("%s from %s: %s", reading.device, sender.source, reading.note)

@@ -6,9 +6,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from feeds.beats import BeatIn
 from feeds.inputs import ActionIn, IncidentIn, PositionIn
+from feeds.registry import RegistrationIn
 
-_MODELS = (IncidentIn, PositionIn, ActionIn)
+_MODELS = (IncidentIn, PositionIn, ActionIn, BeatIn, RegistrationIn)
 _REFUSALS = {
     "400": "The body is not JSON",
     "413": "The body is too large",
@@ -60,6 +62,16 @@ ACTION_BODY = {
         "409": _problem("Not allowed while the incident is in its state; says what is"),
     },
 }
+
+
+def _one(name: str) -> dict[str, Any]:
+    return {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(name)}}},
+        "responses": {code: _problem(text) for code, text in _REFUSALS.items()},
+    }
+
+
+BEAT_BODY, REGISTRATION_BODY = _one("BeatIn"), _one("RegistrationIn")
 
 
 def register(app: FastAPI) -> None:

@@ -30,7 +30,6 @@ async def report(request: Request) -> Response:
     counts = await house.intake.positions(
         body.items, source=source, actor=caller.name, may_place=where_may_place(caller)
     )
-    house.sources.note(source, accepted=counts.accepted)
     if counts.refused:
         await keep(house, POSITION, source, body.items, counts.refused)
     if counts.refused and not counts.accepted:

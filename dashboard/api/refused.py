@@ -1,4 +1,4 @@
-"""`/api/v1/refused` and `/api/v1/sources`: what was turned away and can be sent again, and who sends at all.
+"""`/api/v1/refused`: what was turned away, by whichever way it came, and can be sent again.
 
 Refused items are kept for seven days with their reasons. What a restricted report says is never kept: only that
 one was refused and why.
@@ -6,7 +6,6 @@ one was refused and why.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -19,6 +18,7 @@ from dashboard.access.gate import caller_of
 from dashboard.access.identity import Sealer
 from dashboard.api.answers import Json
 from dashboard.api.bodies import read_items
+from dashboard.api.problems import BadRequest
 from dashboard.api.seen import where_may_place, witness_of
 from dashboard.house import House, house_of
 from feeds.clock import utc_text
@@ -28,7 +28,7 @@ from feeds.log_errors import LogError
 from feeds.refused import RefusedInput
 from feeds.taxonomy import Taxonomy
 
-router = APIRouter(prefix="/api/v1", tags=["sources"])
+router = APIRouter(prefix="/api/v1", tags=["refused"])
 
 INCIDENT, POSITION = "incident", "position"
 log = logging.getLogger(__name__)
@@ -38,10 +38,9 @@ MOST_KEPT = 20
 
 
 async def keep(house: House, road: str, source: str, items: Sequence[object], refusals: Sequence[Refusal]) -> None:
-    """Remembers refused items with their reasons, and counts them for their source."""
+    """Remembers refused items with their reasons."""
     if not refusals:
         return
-    house.sources.note(source, refused=len(refusals))
     try:
         for refusal in refusals[:MOST_KEPT]:
             item = items[refusal.index]
@@ -50,6 +49,15 @@ async def keep(house: House, road: str, source: str, items: Sequence[object], re
             await house.refused.keep(source, road, b"null" if secret else orjson.dumps(item), reasons)
     except LogError as error:
         # The sender is told what was wrong either way; that is what counts.
+        log.warning("refused input could not be kept: %s", error)
+
+
+async def keep_raw(house: House, road: str, source: str, raw: bytes, problem: Problem) -> None:
+    """Remembers a message that was not even understood, byte for byte, and counts it for its source."""
+    house.sources.note(source, refused=1)
+    try:
+        await house.refused.keep(source, road, raw, [_reason(problem, secret=False)])
+    except LogError as error:
         log.warning("refused input could not be kept: %s", error)
 
 
@@ -80,6 +88,9 @@ async def resend(request: Request, id: str) -> Response:
     if one is None:
         raise HTTPException(404, f"there is no refused item '{id[:60]}'")
     body = await read_items(request, 1) if await request.body() else None
+    if body is None and one.road not in (INCIDENT, POSITION):
+        reason = "it was not understood as it came; send it put right, as an incident or a position"
+        raise BadRequest(422, "Send it put right", Problem("(body)", one.road, reason))
     item = body.items[0] if body else orjson.loads(one.data)
     answer = await _send(request, one, item)
     await house.refused.settle(id)
@@ -89,8 +100,10 @@ async def resend(request: Request, id: str) -> Response:
 async def _send(request: Request, one: RefusedInput, item: object) -> dict[str, Any]:
     house, caller = house_of(request), caller_of(request)
     may_place = where_may_place(caller)
-    if one.road == POSITION:
-        counts = await house.intake.positions([item], source=one.source, actor=caller.name, may_place=may_place)
+    if _is_position(one, item):
+        counts = await house.intake.positions(
+            [item], source=one.source, actor=caller.name, may_place=may_place, relayed=True
+        )
         if counts.refused:
             raise Refused(counts.refused)
         return {"accepted": counts.accepted}
@@ -100,24 +113,17 @@ async def _send(request: Request, one: RefusedInput, item: object) -> dict[str, 
         source=one.source,
         actor=caller.name,
         may_place=may_place,
+        relayed=True,
         seal=sealer,
         witness=witness_of(request, "resend", one.id, keyring=sealer.keyring),
     )
     return {"id": batch.taken[0].id, "duplicate": not batch.taken[0].new}
 
 
-@router.get("/sources", summary="Who sends, when last heard, how much, how much was refused")
-async def sources(request: Request) -> Response:
-    found = await house_of(request).sources.all()
-    aside = await house_of(request).situation.aside.all()
-    return Json(
-        {
-            "sources": [
-                asdict(one) | {"last_heard": utc_text(one.last_ms) if one.last_ms else None} for one in found
-            ],
-            "unreadable": [asdict(one) for one in aside],
-        }
-    )
+def _is_position(one: RefusedInput, item: object) -> bool:
+    if one.road in (INCIDENT, POSITION):
+        return one.road == POSITION
+    return isinstance(item, dict) and "unit" in item
 
 
 def _is_id(text: str) -> bool:

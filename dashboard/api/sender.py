@@ -52,7 +52,6 @@ async def take_incidents(house: House, sender: Sender, items: Sequence[object], 
     except Refused as refused:
         await keep(house, INCIDENT, sender.source, items, refused.refusals)
         raise
-    house.sources.note(sender.source, accepted=len(batch.taken))
     await keep(house, INCIDENT, sender.source, items, batch.refused)
     return batch
 
@@ -62,6 +61,5 @@ async def take_positions(house: House, sender: Sender, items: Sequence[object]) 
     counts = await house.intake.positions(
         items, source=sender.source, actor=sender.actor, may_place=sender.may_place
     )
-    house.sources.note(sender.source, accepted=counts.accepted)
     await keep(house, POSITION, sender.source, items, counts.refused)
     return counts

@@ -12,6 +12,7 @@ from dashboard.cli.real import serve
 from dashboard.cli.replay import replay_command
 from dashboard.cli.report import report
 from dashboard.cli.settings import settings_command
+from dashboard.cli.sources import sources
 from dashboard.cli.tokens import tokens
 from dashboard.cli.users import users
 
@@ -34,6 +35,7 @@ COMMANDS = (
     restore_command,
     serve,
     settings_command,
+    sources,
     tokens,
     users,
 )

@@ -8,6 +8,7 @@ from dashboard.cli.serve import clear_old_demo, run
 from dashboard.cli.settings import read
 from dashboard.house import House
 from feeds.clock import now_ms
+from feeds.intake import Intake
 from feeds.scenario.chronology import Scenario, ScenarioError, load
 from feeds.scenario.run import director_of, play
 
@@ -44,6 +45,8 @@ def demo(scenario: str, speed: float, units: int | None) -> None:
 def _feed(scenario: Scenario | None, speed: float, units: int) -> Companion:
     async def feed(house: House) -> None:
         director = director_of(scenario, house.areas, units=units, speed=speed, start_ms=now_ms())
-        await play(director, house.intake, house.picture.incidents)
+        # An intake of its own: what Siger plays itself needs no registration.
+        intake = Intake(house.log, house.intake.placing, house.taxonomy, simulated=True, note=house.sources.note)
+        await play(director, intake, house.picture.incidents)
 
     return feed

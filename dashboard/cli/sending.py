@@ -14,15 +14,22 @@ from typing import Any, Protocol, TypeVar
 import httpx2
 
 from dashboard.cli.settings import read
+from dashboard.cli.store import history_at, picture_now
 from dashboard.cli.store import log_url as own_log_url
 from dashboard.settings import Settings
 from feeds import taxonomy as taxonomies
+from feeds.history import History
 from feeds.inputs import Problem
 from feeds.intake import Intake, Refusal
-from feeds.log import EventLog
+from feeds.log import START
 from feeds.log_errors import LogError
+from feeds.picture import Picture
 from feeds.placing import Placing
+from feeds.registry import Registry
+from feeds.sources import Sources
+from feeds.taxonomy import Taxonomy
 from geo import areas as places
+from geo.areas import Areas
 from geo.locate import Locator
 
 RETRY_AFTER_S = (0.5, 1, 2, 5, 5, 5, 10)
@@ -94,13 +101,32 @@ class Server:
         raise SendingFailed(reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has to be known to check what goes into a log: the map, the words, and who may send."""
+
+    areas: Areas
+    taxonomy: Taxonomy
+    simulated: bool = False
+    closed: bool = False
+
+
 class Log:
     """The log itself, through the same checks as the server's."""
 
     def __init__(
-        self, event_log: EventLog, intake: Intake, source: str, sleep: Callable[[float], None] = time.sleep
+        self, history: History, known: Known, source: str, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._log, self._intake, self._source, self._sleep = event_log, intake, source, sleep
+        self._history, self._picture, self._source, self._sleep = history, Picture(known.taxonomy), source, sleep
+        self._sources = Sources(history.log)
+        self._intake = Intake(
+            history.log,
+            Placing(known.areas, Locator(known.areas)),
+            known.taxonomy,
+            simulated=known.simulated,
+            registry=Registry(self._picture, known.areas, closed=known.closed),
+            note=self._sources.note,
+        )
         self._runner = asyncio.Runner()
 
     def incidents(self, items: Items) -> Sent:
@@ -113,18 +139,25 @@ class Log:
         return Sent(counts.accepted, 0, _refused(counts.refused))
 
     def close(self) -> None:
-        self._runner.run(self._log.close())
+        self._runner.run(self._sources.flush())
+        self._runner.run(self._history.log.close())
         self._runner.close()
 
     def _run(self, attempt: Callable[[], Any]) -> Any:
         for pause_s in (*RETRY_AFTER_S, None):
             try:
-                return self._runner.run(attempt())
+                return self._runner.run(self._knowing(attempt))
             except LogError as error:
                 reason = str(error)
             if pause_s is not None:
                 self._sleep(pause_s)
         raise SendingFailed(reason)
+
+    async def _knowing(self, attempt: Callable[[], Any]) -> Any:
+        """Makes the attempt once it is known who may send."""
+        if self._picture.last_id == START:
+            self._picture.become(await picture_now(self._history, self._picture.taxonomy))
+        return await attempt()
 
 
 @contextlib.contextmanager
@@ -148,11 +181,13 @@ def receiver_at(
 
 
 def _log(log_url: str, settings: Settings, source: str) -> Log:
-    event_log = EventLog.open(log_url, prefix=settings.log_prefix)
-    areas = places.load(settings.data_dir)
-    placing = Placing(areas, Locator(areas))
-    taxonomy = taxonomies.load(settings.taxonomy)
-    return Log(event_log, Intake(event_log, placing, taxonomy, simulated=settings.mode == "demo"), source)
+    known = Known(
+        areas=places.load(settings.data_dir),
+        taxonomy=taxonomies.load(settings.taxonomy),
+        simulated=settings.mode == "demo",
+        closed=settings.sources == "registered",
+    )
+    return Log(history_at(log_url, settings), known, source)
 
 
 def _refused(refusals: Sequence[Refusal]) -> tuple[tuple[int, Problem], ...]:

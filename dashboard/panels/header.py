@@ -5,6 +5,7 @@ What moves in it (state, age, stage, clock) is written by the browser; this is t
 
 from dash import html
 
+from dashboard.panels.frames import place
 from dashboard.text import LANGUAGES, Language, say
 
 
@@ -22,6 +23,7 @@ def header(lang: Language) -> html.Header:
             simulated(),
             html.Div(className="spring"),
             status(),
+            place("sources"),
             html.Div(className="stage", **{"data-panel": "stage"}),
             html.Div(className="clock", **{"data-panel": "clock"}),
             _switches(lang),

@@ -10,8 +10,8 @@ from feeds.embedded import EmbeddedServer
 from feeds.events import SourceBeat
 from feeds.log import EventLog
 from feeds.refused import KEPT_FOR_DAYS, MOST_BYTES, RefusedStore
-from feeds.sources import Registration, Sources, age_state
-from geo.areas import bundled
+from feeds.sources import Sources, age_state
+from tests.feeds.test_registry import registered
 
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
@@ -47,57 +47,22 @@ def test_a_source_ages_by_its_own_rhythm(age_s: int, every_s: int | None, state:
     assert age_state(NOW_MS - age_s * 1000, NOW_MS, every_s) == state
 
 
-@pytest.mark.parametrize(
-    ("kinds", "codes", "kind", "regency", "district", "refused"),
-    [
-        ((), (), "incident.report", "1806", None, None),
-        (("unit.positions",), (), "incident.report", "1806", None, "may send unit.positions"),
-        ((), ("1806",), "incident.report", "1806", "180601", None),
-        ((), ("1806",), "incident.report", "1871", None, "may report for 1806"),
-        ((), ("polres:tanggamus",), "incident.report", "1806", None, None),
-        ((), ("1871", "1806"), "incident.report", "1806", None, None),
-    ],
-)
-def test_a_registration_says_why_something_is_refused(
-    kinds: tuple[str, ...],
-    codes: tuple[str, ...],
-    kind: str,
-    regency: str | None,
-    district: str | None,
-    refused: str | None,
-) -> None:
-    registration = Registration(name="polres-app", kinds=kinds, areas=codes)
-    refusal = registration.refusal(kind, bundled(), regency=regency, district=district)
-    assert refusal is None if refused is None else refused in str(refusal)
-
-
 async def test_sources_are_listed_with_what_they_sent(log: EventLog) -> None:
     clock = Clock()
     sources = Sources(log, clock)
-    await sources.register(Registration(name="silent", expected_every_s=60))
+    known = {"silent": registered("silent", at_ms=NOW_MS, every_s=60)}
     sources.note("app", accepted=30)
     sources.note("app", accepted=20, refused=3)
     await sources.flush()
     clock.now += MINUTE_MS
     sources.note("late", refused=1)
     await sources.flush()
-    app, late, silent = await sources.all()
+    app, late, silent = await sources.all(known)
     assert (app.name, app.accepted, app.refused, app.per_minute, app.state) == ("app", 50, 3, 10.0, "live")
     assert (late.name, late.accepted, late.refused) == ("late", 0, 1)
-    assert (silent.last_ms, silent.state) == (None, None)
-    assert silent.registration is not None
+    assert (silent.last_ms, silent.state) == (None, "live"), "it was registered a minute ago"
     clock.now += 10 * MINUTE_MS
-    assert [source.state for source in await sources.all()] == ["stale", "stale", None]
-
-
-async def test_a_registration_can_be_changed_and_removed(log: EventLog) -> None:
-    sources = Sources(log)
-    await sources.register(Registration(name="app"))
-    await sources.register(Registration(name="app", areas=("1806",)))
-    assert await sources.registration("app") == Registration(name="app", areas=("1806",))
-    assert await sources.remove("app")
-    assert not await sources.remove("app")
-    assert await sources.registration("app") is None
+    assert [source.state for source in await sources.all(known)] == ["stale", "stale", "expired"]
 
 
 async def test_what_was_noted_outlives_an_outage(server: EmbeddedServer) -> None:
@@ -109,7 +74,7 @@ async def test_what_was_noted_outlives_an_outage(server: EmbeddedServer) -> None
     sources.note("app", accepted=2)
     server.start()
     await sources.flush()
-    assert [(source.name, source.accepted) for source in await sources.all()] == [("app", 3)]
+    assert [(source.name, source.accepted) for source in await sources.all({})] == [("app", 3)]
     await log.close()
 
 

@@ -5,9 +5,22 @@ from pathlib import Path
 
 from fastapi.routing import APIRoute
 
-from dashboard.api import alarms, areas, curves, forecast, health, incidents, levels, positions, reading, refused
+from dashboard.api import (
+    alarms,
+    areas,
+    curves,
+    forecast,
+    health,
+    incidents,
+    levels,
+    positions,
+    reading,
+    refused,
+    sources,
+)
 from dashboard.settings import Settings
 
+PARTS = (alarms, areas, curves, forecast, incidents, levels, positions, reading, refused, sources, health)
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -28,7 +41,19 @@ def test_every_route_is_documented() -> None:
     text = (DOCS / "api.md").read_text(encoding="utf-8")
     routes = [
         (method, route.path)
-        for part in (alarms, areas, curves, forecast, incidents, levels, positions, reading, refused, health)
+        for part in (
+            alarms,
+            areas,
+            curves,
+            forecast,
+            incidents,
+            levels,
+            positions,
+            reading,
+            refused,
+            sources,
+            health,
+        )
         for route in part.router.routes
         if isinstance(route, APIRoute)
         for method in route.methods

@@ -1,0 +1,81 @@
+"""Whether what a sender sends may come from there: its own rights, then its source's registration.
+
+Both are asked for each item; the refusal names the reason. What is sound in itself and refused here is
+`OutsideRights`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from feeds.events import IncidentReported
+from feeds.inputs import PositionIn, Problem
+from feeds.placing import Placing
+from feeds.refusals import OutsideRights, Refusal
+from feeds.registry import Registry
+
+#: Whether a sender may write in a regency and district (either may be unknown).
+MayPlace = Callable[[str | None, str | None], bool]
+Numbered = list[tuple[int, PositionIn]]
+
+
+def anywhere(_regency: str | None, _district: str | None) -> bool:
+    """No limit to where a sender may write."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """One sender's way in: where it may write, and under which names. `sender` None may speak under all."""
+
+    may_place: MayPlace
+    registry: Registry | None
+    sender: str | None
+
+    def of_report(self, report: IncidentReported) -> Problem | None:
+        """Why this report is not taken in; None when it is."""
+        if not self.may_place(report.regency, report.district):
+            return outside(report.district or report.regency)
+        if self.registry is None or self.registry.is_open:
+            return None
+        return self.registry.refusal_at(report.source, "incidents", self.sender, report.regency, report.district)
+
+    def of_positions(self, items: Numbered, source: str, placing: Placing, refusals: list[Refusal]) -> Numbered:
+        """The positions that are taken in; the others go to `refusals`. `source`: of those that name none."""
+        registry = None if self.registry is None or self.registry.is_open else self.registry
+        if self.may_place is anywhere and registry is None:
+            return items
+        kept: Numbered = []
+        for index, position in items:
+            problem = self._of_position(position, position.source or source, placing, registry)
+            if problem is None:
+                kept.append((index, position))
+            else:
+                refusals.append(Refusal(index, (problem,)))
+        return kept
+
+    def _of_position(
+        self, position: PositionIn, name: str, placing: Placing, registry: Registry | None
+    ) -> Problem | None:
+        regency = district = None
+        # Looked up only where it matters: a batch may hold ten thousand.
+        if self.may_place is not anywhere or (registry is not None and registry.limits_areas(name)):
+            place = placing.locator.place(position.lon, position.lat)
+            regency, district = (place.regency, place.district) if place else (None, None)
+        if not self.may_place(regency, district):
+            return outside(district or regency)
+        if registry is None:
+            return None
+        return registry.refusal_at(name, "positions", self.sender, regency, district)
+
+
+def sources_of(items: Iterable[IncidentReported]) -> dict[str, int]:
+    """How many reports each source has among these."""
+    counts: dict[str, int] = {}
+    for item in items:
+        counts[item.source] = counts.get(item.source, 0) + 1
+    return counts
+
+
+def outside(area: str | None) -> OutsideRights:
+    """The problem of an item that lies where its sender may not write."""
+    return OutsideRights("area", area or "(outside Lampung)", "outside the areas for which you may send")
