@@ -1,9 +1,9 @@
 """`/ogc/…`: OGC API Features (parts 1.0 core, GeoJSON, OpenAPI 3.0), so that QGIS, GDAL and OWSLib open the
 picture.
 
-A page goes on after the last id of the one before, not after a number of features: what comes in meanwhile
-neither repeats nor hides anything. Unknown parameters are refused, as the standard asks, because a filter that is
-silently ignored shows too much.
+The next page goes on after the last id of the one before, not after a number of features: what comes in meanwhile
+neither repeats nor hides anything (`offset` is there for clients that count). Unknown parameters are refused, as
+the standard asks, because a filter that is silently ignored shows too much.
 """
 
 from typing import Any
@@ -85,7 +85,7 @@ async def items(request: Request, layer: str) -> Response:
     if more:
         links.append(_link(f"{url}/items{query.url(page[-1]['id'])}", "next", GEOJSON, "The next page"))
     told = {"numberMatched": matched, "numberReturned": len(page), "timeStamp": utc_text(now_ms()), "links": links}
-    return GeoJson({"type": "FeatureCollection", "features": page, **told})
+    return _in_crs84({"type": "FeatureCollection", "features": page, **told})
 
 
 @router.get("/collections/{layer}/items/{feature}", summary="OGC API Features: one feature")
@@ -101,7 +101,11 @@ async def item(request: Request, layer: str, feature: str) -> Response:
         _link(f"{url}/items/{feature}", "self", GEOJSON, "This feature"),
         _link(url, "collection", JSON, asked.title),
     ]
-    return GeoJson({**found, "links": links})
+    return _in_crs84({**found, "links": links})
+
+
+def _in_crs84(answer: dict[str, Any]) -> Response:
+    return GeoJson(answer, headers={"content-crs": f"<{CRS84}>"})
 
 
 def _layer(request: Request, name: str) -> Layer:

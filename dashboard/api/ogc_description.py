@@ -49,6 +49,7 @@ def _parameters(layer: Layer) -> list[dict[str, Any]]:
         {**_parameter("bbox", numbers), "explode": False},
         _parameter("datetime", {"type": "string"}),
         _parameter("cursor", {"type": "string"}),
+        _parameter("offset", {"type": "integer", "minimum": 0, "default": 0}),
         *(_parameter(name, {"type": kind}) for name, kind in layer.filters.items()),
     ]
 

@@ -15,6 +15,9 @@ PAGE = 100
 LARGEST_PAGE = 10_000
 CRS84 = ("http://www.opengis.net/def/crs/OGC/1.3/CRS84", "urn:ogc:def:crs:OGC:1.3:CRS84", "[OGC:CRS84]")
 _OPEN = ("", "..")
+MOST_DIGITS = 9
+#: A date without a time means that day (UTC), not its first moment.
+DAY_MS = 86_400_000
 
 Box = tuple[float, float, float, float]
 Span = tuple[int | None, int | None]
@@ -29,6 +32,7 @@ class OgcQuery:
     span: Span | None = None
     equal: tuple[tuple[str, str], ...] = ()
     after: str = ""
+    offset: int = 0
     asked: tuple[tuple[str, str], ...] = ()
 
     @classmethod
@@ -36,7 +40,7 @@ class OgcQuery:
         """Raises `BadRequest` (400) for what does not hold and for parameters that there are not."""
         asked = tuple(pairs)
         given = dict(asked)
-        known = {"limit", "bbox", "datetime", "cursor", "f", "bbox-crs", "crs", *layer.filters}
+        known = {"limit", "bbox", "datetime", "cursor", "f", "bbox-crs", "crs", "offset", *layer.filters}
         for name in given.keys() - known:
             raise _bad(name, given[name], f"no such parameter; there are: {', '.join(sorted(known))}")
         for name in ("bbox-crs", "crs"):
@@ -45,17 +49,18 @@ class OgcQuery:
         if given.get("f", "json") not in ("json", "geojson"):
             raise _bad("f", given["f"], "only json")
         return cls(
-            limit=_limit(given.get("limit")),
+            limit=min(_whole("limit", given.get("limit"), PAGE, least=1), LARGEST_PAGE),
             bbox=_box(given.get("bbox")),
             span=_span(given.get("datetime")),
             equal=tuple((name, given[name]) for name in layer.filters if name in given),
             after=given.get("cursor", ""),
+            offset=_whole("offset", given.get("offset"), 0, least=0),
             asked=asked,
         )
 
     def url(self, after: str | None = None) -> str:
         """The query string of this page, or of the one that goes on after a feature's id."""
-        pairs = [pair for pair in self.asked if after is None or pair[0] != "cursor"]
+        pairs = [pair for pair in self.asked if after is None or pair[0] not in ("cursor", "offset")]
         pairs += [("cursor", after)] if after is not None else []
         return f"?{urlencode(pairs)}" if pairs else ""
 
@@ -65,6 +70,7 @@ def page_of(layer: Layer, query: OgcQuery) -> tuple[list[Feature], int, bool]:
     found = [feature for feature in layer.features() if _holds(feature, layer, query)]
     found.sort(key=lambda feature: str(feature["id"]))
     rest = [feature for feature in found if str(feature["id"]) > query.after] if query.after else found
+    rest = rest[query.offset :]
     return rest[: query.limit], len(found), len(rest) > query.limit
 
 
@@ -106,12 +112,12 @@ def _bounds(coordinates: Sequence[Any]) -> Box:
     )
 
 
-def _limit(text: str | None) -> int:
+def _whole(name: str, text: str | None, default: int, *, least: int) -> int:
     if text is None:
-        return PAGE
-    if not text.isdigit() or not int(text):
-        raise _bad("limit", text, "must be a whole number from 1")
-    return min(int(text), LARGEST_PAGE)
+        return default
+    if not text.isdecimal() or len(text) > MOST_DIGITS or int(text) < least:
+        raise _bad(name, text, f"must be a whole number from {least}")
+    return int(text)
 
 
 def _box(text: str | None) -> Box | None:
@@ -136,7 +142,7 @@ def _span(text: str | None) -> Span | None:
     begin, slash, end = text.partition("/")
     if not slash:
         at_ms = _moment(begin, text)
-        return at_ms, at_ms
+        return at_ms, at_ms + (DAY_MS - 1 if len(begin) == len("2024-11-27") else 0)
     span = (
         None if begin in _OPEN else _moment(begin, text),
         None if end in _OPEN else _moment(end, text),

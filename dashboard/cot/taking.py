@@ -10,6 +10,7 @@ import logging
 from dashboard.access.doorkeeper import Admission
 from dashboard.api.sender import Sender, take_incidents, take_positions
 from dashboard.cot.admitting import sender_of
+from dashboard.cot.alarms import Alarms
 from dashboard.cot.peer import Peer
 from dashboard.house import House
 from feeds.inbound.reading import Json, Reading
@@ -30,6 +31,7 @@ class Taking:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._alarms = Alarms(house)
         self._paused: set[Peer] = set()
         self.waiting: asyncio.Queue[Said] = asyncio.Queue()
 
@@ -63,7 +65,11 @@ class Taking:
         peer, caller = said[0][0], admission.caller
         sender = sender_of(self._house.access, admission, peer.address)
         positions: list[Json] = [position for _, reading in said for position in reading.positions]
-        incidents: list[Json] = [incident for _, reading in said for incident in reading.incidents]
+        incidents: list[Json] = [
+            self._alarms.told_apart(incident, sender.source) if reading.alarm else incident
+            for _, reading in said
+            for incident in reading.incidents
+        ]
         if positions and not caller.may("position"):
             peer.tell("'%s' (%s) may not send positions", caller.name, caller.role)
             positions.clear()

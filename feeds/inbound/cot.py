@@ -19,6 +19,7 @@ from feeds.inbound.reading import (
     NotUnderstood,
     Reading,
     degrees,
+    is_nowhere,
     number,
 )
 
@@ -29,6 +30,7 @@ UNKNOWN_M = 9_999_999.0
 DEFAULT_SEVERITY = 3
 
 _UNIT = re.compile(r"a-f(-|$)")
+_ALARM = re.compile(r"b-a-o-")
 _KINDS = ((re.compile(r"a-f-S"), "boat"), (re.compile(r"a-f-G-I"), "post"), (re.compile(r"a-f-G-E-V"), "car"))
 #: The first that matches counts: type, category, severity.
 _INCIDENTS = tuple(
@@ -69,6 +71,7 @@ class CotEvent:
     category: str = ""
     severity: int | None = None
     title: str = ""
+    sender: str = ""
 
 
 def reading_of(event: CotEvent) -> Reading:
@@ -81,7 +84,8 @@ def reading_of(event: CotEvent) -> Reading:
     if found is None and not event.category:
         return Reading(event.uid, note=f"an event of type '{event.type[:40]}', which carries nothing for Siger")
     category, severity = (found[1], found[2]) if found else ("", DEFAULT_SEVERITY)
-    return Reading(event.uid, incidents=(_incident(event, event.category or category, event.severity or severity),))
+    incident = _incident(event, event.category or category, event.severity or severity)
+    return Reading(event.uid, incidents=(incident,), alarm=_ALARM.match(event.type) is not None)
 
 
 def _position(event: CotEvent) -> Json:
@@ -115,12 +119,13 @@ def _incident(event: CotEvent, category: str, severity: int) -> Json:
         "lon": lon,
         "lat": lat,
         **({} if accuracy_m is None else {"accuracy_m": accuracy_m}),
+        **({"reporter_unit": event.sender[:100]} if event.sender else {}),
     }
 
 
 def _place(event: CotEvent) -> tuple[float, float]:
     lon, lat = degrees("point.lon", event.lon, 180), degrees("point.lat", event.lat, 90)
-    if lon == 0 and lat == 0:
+    if is_nowhere(lon, lat):
         raise NotUnderstood("point", "0,0", "the sender does not know where it is")
     return lon, lat
 

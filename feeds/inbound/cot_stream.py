@@ -18,6 +18,7 @@ _MAGIC = 0xBF
 _DATAGRAM = b"\xbf\x01\xbf"
 _END = re.compile(rb"</(?:event|auth)\s*>")
 _SPACE = b" \t\r\n\0"
+_BOM = b"\xef\xbb\xbf"
 #: An end tag may be cut in two by the network; this much of the tail is looked at again.
 _END_CHARS = 64
 
@@ -56,7 +57,9 @@ class CotStream:
         buffer = self._buffer
         skip = next((i for i, byte in enumerate(buffer) if byte not in _SPACE), len(buffer))
         del buffer[:skip]
-        if not buffer:
+        if buffer.startswith(_BOM):  # some writers on Windows begin so
+            del buffer[: len(_BOM)]
+        if _BOM.startswith(buffer):  # nothing is left, or the beginning of one
             return None
         if buffer[0] == _MAGIC:
             return self._frame()

@@ -36,11 +36,12 @@ def detail(data: str) -> dict[str, object]:
 
 
 def detail_of(found: Element | None) -> dict[str, object]:
-    """Callsign, remarks, track, battery and Siger's own element, where the detail has them."""
+    """Callsign, remarks, track, battery, sending unit and Siger's own element, where the detail has them."""
     if found is None:
         return {}
     contact, track, status, own = (_child(found, name) for name in ("contact", "track", "status", "siger"))
     severity = number(own.get("severity"))
+    sender = next((link for link in found.iterfind("link") if (link.get("type") or "").startswith("a-f")), _NOTHING)
     told = {
         "callsign": (contact.get("callsign") or "").strip(),
         "remarks": (found.findtext("remarks") or "").strip(),
@@ -50,6 +51,7 @@ def detail_of(found: Element | None) -> dict[str, object]:
         "category": own.get("category") or "",
         "severity": None if severity is None else int(severity),
         "title": (own.get("title") or "").strip(),
+        "sender": (sender.get("uid") or "").strip(),
     }
     return {name: value for name, value in told.items() if value not in (None, "")}
 

@@ -5,7 +5,17 @@ products publish (`latitude=%LAT&speed=%SPD`). A placeholder that the app left e
 """
 
 from feeds.inbound.fields import Fields, first, of_form, of_json
-from feeds.inbound.reading import MPS_TO_KMH, Fix, NotUnderstood, Reading, degrees, moment_ms, number
+from feeds.inbound.reading import (
+    MPS_TO_KMH,
+    NOWHERE,
+    Fix,
+    NotUnderstood,
+    Reading,
+    degrees,
+    is_nowhere,
+    moment_ms,
+    number,
+)
 
 _DEVICE = ("device", "id", "aid", "ser", "serial", "user", "profile")
 _TIME = ("timestamp", "time", "tst")
@@ -17,7 +27,7 @@ def parse(query: bytes, body: bytes = b"", content_type: str = "", *, now_ms: in
     device = first(fields, *_DEVICE)
     if device is None:
         raise NotUnderstood("device", "(missing)", "name the device in the template: device=%AID or device=%SER")
-    speed = number(first(fields, "spd", "speed"))
+    speed = number(first(fields, "spd", "speed", "s"))
     fix = Fix(
         device=device,
         at_ms=moment_ms("time", first(fields, *_TIME), now_ms),
@@ -26,9 +36,9 @@ def parse(query: bytes, body: bytes = b"", content_type: str = "", *, now_ms: in
         speed_kmh=None if speed is None else speed * MPS_TO_KMH,
         heading_deg=number(first(fields, "dir", "direction", "bearing", "heading")),
         accuracy_m=number(first(fields, "acc", "accuracy")),
-        battery_pct=number(first(fields, "batt", "battery")),
+        battery_pct=number(first(fields, "batt", "battery", "bat")),
     )
-    return Reading(device, (fix.position(),))
+    return Reading(device, note=NOWHERE) if is_nowhere(fix.lon, fix.lat) else Reading(device, (fix.position(),))
 
 
 def _body(body: bytes, content_type: str) -> Fields:

@@ -11,11 +11,13 @@ from feeds.inbound.fields import Fields, first, of_form, of_json
 from feeds.inbound.reading import (
     KNOTS_TO_KMH,
     MPS_TO_KMH,
+    NOWHERE,
     Fix,
     Json,
     NotUnderstood,
     Reading,
     degrees,
+    is_nowhere,
     moment_ms,
     number,
 )
@@ -74,11 +76,19 @@ def _json(message: Json, now_ms: int) -> Reading:
     locations = told if isinstance(told, list) else [told]
     if len(locations) > MOST_FIXES:
         raise NotUnderstood("location", len(locations), f"at most {MOST_FIXES} fixes a request")
-    readings = [_reading(_fix(device, location, now_ms), _alarm(location)) for location in locations]
+    readings, problems = [], []
+    for location in locations:
+        try:
+            readings.append(_reading(_fix(device, location, now_ms), _alarm(location)))
+        except NotUnderstood as error:
+            problems.append(error)
+    if problems and not readings:
+        raise problems[0]
     return Reading(
         device,
         tuple(position for reading in readings for position in reading.positions),
         tuple(incident for reading in readings for incident in reading.incidents),
+        "; ".join([*(reading.note for reading in readings if reading.note), *map(str, problems)]),
     )
 
 
@@ -107,6 +117,8 @@ def _alarm(location: object) -> str:
 
 
 def _reading(fix: Fix, alarm: str) -> Reading:
+    if is_nowhere(fix.lon, fix.lat):
+        return Reading(fix.device, note=NOWHERE)
     incidents = (fix.sos(),) if alarm.lower() == "sos" else ()
     return Reading(fix.device, (fix.position(),), incidents)
 

@@ -6,7 +6,17 @@ or time is refused. Speed is km/h, time Unix seconds. Who sends is told by the a
 """
 
 from feeds.inbound.fields import of_json
-from feeds.inbound.reading import Fix, Json, NotUnderstood, Reading, degrees, moment_ms, number
+from feeds.inbound.reading import (
+    NOWHERE,
+    Fix,
+    Json,
+    NotUnderstood,
+    Reading,
+    degrees,
+    is_nowhere,
+    moment_ms,
+    number,
+)
 
 
 def parse(body: bytes, *, user: str = "", device: str = "", now_ms: int) -> Reading:
@@ -29,7 +39,7 @@ def parse(body: bytes, *, user: str = "", device: str = "", now_ms: int) -> Read
         battery_pct=number(message.get("batt")),
         callsign=_text(message.get("tid")) or None,
     )
-    return Reading(name, (fix.position(),))
+    return Reading(name, note=NOWHERE) if is_nowhere(fix.lon, fix.lat) else Reading(name, (fix.position(),))
 
 
 def _name(message: Json, user: str, device: str) -> str:

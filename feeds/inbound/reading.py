@@ -28,6 +28,7 @@ FIRST_AS_MS = 2**31
 #: SOS messages of one device within this time are one cry for help.
 SOS_WINDOW_MS = 10 * 60_000
 SOS_CATEGORY = "kejadian_menonjol"
+NOWHERE = "0, 0: the device does not know where it is"
 
 _LOST_PLUS = re.compile(r"(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) (\d{2}:?\d{2})$")
 
@@ -46,12 +47,16 @@ class ClockWrong(NotUnderstood):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one message says. `note` tells why a well-formed message carries nothing for Siger."""
+    """What one message says. `note` tells why a well-formed message carries nothing for Siger.
+
+    `alarm`: the incident is a cry for help under an id that this sender uses for every one.
+    """
 
     device: str = ""
     positions: tuple[Json, ...] = ()
     incidents: tuple[Json, ...] = ()
     note: str = ""
+    alarm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,11 @@ def degrees(field: str, value: object, limit: float) -> float:
     if found is None or not -limit <= found <= limit:
         raise NotUnderstood(field, "(missing)" if value is None else value, f"must be degrees up to ±{limit:g}")
     return found
+
+
+def is_nowhere(lon: float, lat: float) -> bool:
+    """Whether this is what devices say while they do not know where they are: 0, 0."""
+    return lon == 0 and lat == 0
 
 
 def moment_ms(field: str, value: object, now_ms: int) -> int:

@@ -236,6 +236,26 @@ async def test_a_closed_incident_is_taken_off_the_tablet(opened: Opened) -> None
     assert last.get("stale") == last.get("time")
 
 
+async def test_an_alarm_after_the_last_one_was_closed_is_another_one(opened: Opened) -> None:
+    _, house, number = opened
+    _, writer = await connect(number)
+    link = "<link uid='ANDROID-7' type='a-f-G-U-C' relation='p-p'/>"
+
+    async def cry() -> None:
+        writer.write(event("ANDROID-7-9-1-1", "b-a-o-tbl", detail=link))
+        await asyncio.sleep(0.15)
+
+    for wanted in (1, 2):
+        for _ in range(2):
+            await cry()
+        await until(lambda n=wanted: len(house.picture.incidents) == n)
+        found = max(house.picture.incidents.values(), key=lambda one: one.event_id)
+        assert found.report.reporter_unit == "ANDROID-7"
+        await house.intake.act(found, {"type": "resolve"}, source="test")
+        await until(lambda name=found.id: house.picture.incidents[name].status == "selesai")
+    assert len(house.picture.incidents) == 2
+
+
 async def test_a_secret_incident_does_not_go_out(opened: Opened) -> None:
     _, house, number = opened
     item = {

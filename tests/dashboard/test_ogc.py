@@ -86,6 +86,15 @@ def test_pages_go_on_without_repeats_though_more_comes_in(client: TestClient) ->
     assert len(seen) == len(set(seen)) >= 25
 
 
+def test_clients_that_count_page_by_offset(client: TestClient) -> None:
+    everything = [feature["id"] for feature in items(client, "districts", limit="1000")["features"]]
+    page = items(client, "districts", limit="3", offset="5")
+    assert [feature["id"] for feature in page["features"]] == everything[5:8]
+    follow = next(link["href"] for link in page["links"] if link["rel"] == "next")
+    assert [feature["id"] for feature in client.get(follow).json()["features"]] == everything[8:11]
+    assert items(client, "districts", offset="1000")["features"] == []
+
+
 def test_filters_hold_together(client: TestClient) -> None:
     fill(client)
     assert items(client, category="banjir")["numberMatched"] == 5
@@ -97,6 +106,8 @@ def test_filters_hold_together(client: TestClient) -> None:
     assert items(client, datetime=f"../{since}")["numberMatched"] == 22
     assert items(client, "districts", bbox="105.26,-5.44,105.27,-5.42")["numberMatched"] >= 1
     assert items(client, "regencies", datetime="2024-11-27T00:00:00Z")["numberMatched"] == 15
+    days = [(datetime.now(UTC) - timedelta(days=n)).date().isoformat() for n in range(3)]
+    assert sum(items(client, datetime=day)["numberMatched"] for day in days) == 25, "a date is a whole day"
     one = items(client, "districts", code="180701")["features"][0]
     assert (one["properties"]["name"], one["id"]) == ("Sukadana", "180701")
 
@@ -106,6 +117,9 @@ def test_filters_hold_together(client: TestClient) -> None:
     [
         {"limit": "0"},
         {"limit": "many"},
+        {"limit": "²"},
+        {"limit": "9" * 5000},
+        {"offset": "-1"},
         {"bbox": "1,2,3"},
         {"bbox": "nan,1,2,3"},
         {"bbox": "106,-5,105,-4"},

@@ -51,6 +51,13 @@ def test_what_pytak_sent_is_a_ping_and_three_positions(transport: str, encoding:
         PositionIn.model_validate(position)
 
 
+@pytest.mark.parametrize("step", [1, 2, 10_000])
+def test_a_byte_order_mark_before_a_document_is_skipped(step: int) -> None:
+    bom = b"\xef\xbb\xbf"
+    data = bom + b"<?xml version='1.0' encoding='utf-8'?>\r\n" + event() + bom + event(uid="U-2")
+    assert [reading.device for reading in read_all(data, step)] == ["U-1", "U-2"]
+
+
 def test_a_units_details_are_read() -> None:
     (reading,) = read_all(event())
     assert reading.positions[0] == {

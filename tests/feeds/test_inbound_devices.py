@@ -194,3 +194,30 @@ def test_whatever_comes_is_read_or_refused(query: bytes, body: bytes, content_ty
             continue
         for position in reading.positions:
             PositionIn.model_validate(position)
+
+
+def test_a_device_that_does_not_know_where_it_is_is_accepted_and_says_nothing() -> None:
+    nowhere = [
+        osmand.parse(b"id=U&lat=0&lon=0.0", now_ms=NOW_MS),
+        osmand.parse(b"", b'{"device_id":"U","location":{"coords":{"latitude":0,"longitude":0}}}', now_ms=NOW_MS),
+        owntracks.parse(b'{"_type":"location","lat":0,"lon":0,"tid":"a"}', now_ms=NOW_MS),
+        gpslogger.parse(b"id=U&lat=0&lon=0", now_ms=NOW_MS),
+    ]
+    assert all(reading.note and not reading.positions for reading in nowhere)
+
+
+def test_one_bad_fix_of_many_does_not_cost_the_others() -> None:
+    good = {"coords": {"latitude": -5.4, "longitude": 105.2}}
+    bad = {"coords": {"latitude": 95, "longitude": 105.2}}
+    told = {"device_id": "U", "location": [good, bad, {**good, "timestamp": 12}]}
+    reading = osmand.parse(b"", orjson.dumps(told), now_ms=NOW_MS)
+    assert len(reading.positions) == 1
+    assert "latitude" in reading.note
+    with pytest.raises(NotUnderstood):
+        osmand.parse(b"", orjson.dumps({**told, "location": [bad]}), now_ms=NOW_MS)
+
+
+def test_gpsloggers_own_example_and_phonetracks_template() -> None:
+    own = gpslogger.parse(b"device=U&lat=-5.4&longitude=105.2&time=2024-11-27T01:00:00Z&s=10", now_ms=NOW_MS)
+    other = gpslogger.parse(b"id=U&lat=-5.4&lon=105.2&bat=55&timestamp=1732669200&speed=10", now_ms=NOW_MS)
+    assert (own.positions[0]["speed_kmh"], other.positions[0]["battery_pct"]) == (36, 55)
