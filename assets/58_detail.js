@@ -100,6 +100,7 @@
       headline(siger.mark(incident.severity), incident.title, close),
       siger.el("p", { class: "detail-line", text: [siger.names.category(incident.category), severity].join(" · ") }),
       facts(incidentFacts(incident)),
+      ...siger.mergingParts(incident.id),
       ...fetchedParts(incident.id),
     ];
   }

@@ -34,6 +34,7 @@ class Incident:
     verification: str = "unverified"
     units: tuple[str, ...] = ()
     merged_into: str | None = None
+    status_before_merge: str | None = None
     responded_ms: int | None = None
     closed_ms: int | None = None
     changed_ms: int = 0
@@ -64,6 +65,8 @@ def _acted(incident: Incident, event: IncidentActed, taxonomy: Taxonomy) -> Inci
     target = taxonomy.after(incident.status, event.action)
     if target is None:
         return incident
+    if event.action == "reopen" and incident.status_before_merge is not None:
+        return _unmerged(incident, event)
     changes: dict[str, Any] = {"status": target, "changed_ms": event.received_ms}
     changes["verification"] = _VERIFICATION.get(event.action, incident.verification)
     changes["closed_ms"] = _closed_ms(incident, target, event, taxonomy)
@@ -72,16 +75,29 @@ def _acted(incident: Incident, event: IncidentActed, taxonomy: Taxonomy) -> Inci
     if event.action in ("respond", "on_scene") and incident.responded_ms is None:
         changes["responded_ms"] = event.at_ms
     if event.action == "merge":
-        changes["merged_into"] = event.into
+        changes.update(merged_into=event.into, status_before_merge=incident.status)
     if event.action == "share":
         changes.update(_shared(incident, event.actor))
     if event.action == "reopen":
-        changes.update(merged_into=None, units=())
+        changes["units"] = ()
     if event.correction is not None:
         changes["report"] = _corrected(incident.report, event.correction)
         if event.correction.sensitivity == "restricted":
             changes.update(shared=False, share_asked_by=None)
     return replace(incident, **changes)
+
+
+def _unmerged(incident: Incident, event: IncidentActed) -> Incident:
+    """As it was before it was merged: who was on the way to it still is, and what was verified stays so."""
+    before = incident.status_before_merge or incident.status
+    return replace(
+        incident,
+        status=before,
+        merged_into=None,
+        status_before_merge=None,
+        closed_ms=None,
+        changed_ms=event.received_ms,
+    )
 
 
 def _secrecy(incident: Incident, taxonomy: Taxonomy) -> Secrecy:

@@ -131,9 +131,18 @@ def _check_right(request: Request, caller: Caller, incident: Incident, action: s
     if action in get_args(Action) and not caller.may(cast(Right, action)):
         raise HTTPException(403, f"role {caller.role} may not {action}")
     if action == "merge" and item.get("into"):
-        find(request, str(item["into"]))
+        _check_merge(incident, find(request, str(item["into"])))
     if action == "share":
         _check_share(caller, incident)
+
+
+def _check_merge(incident: Incident, into: Incident) -> None:
+    if into.id == incident.id:
+        raise HTTPException(409, "a report cannot be merged into itself")
+    if into.merged_into is not None:
+        raise HTTPException(409, f"'{into.id}' is merged into '{into.merged_into}': merge into that one")
+    if into.secrecy != incident.secrecy:
+        raise HTTPException(409, "the two reports are not for the same eyes: correct the sensitivity of one first")
 
 
 def _check_share(caller: Caller, incident: Incident) -> None:

@@ -157,3 +157,29 @@ def test_live_data_are_never_said_to_be_old(page: Page, siger: Siger) -> None:
         page.wait_for_timeout(700)
         ages.append(page.locator('[data-testid="live-status"]').inner_text())
     assert all("0 dtk" in age or "1 dtk" in age or "2 dtk" in age for age in ages), ages
+
+
+def test_a_likely_same_event_is_suggested_merged_by_a_person_and_taken_apart_again(
+    page: Page, siger: Siger
+) -> None:
+    hostile = "<img src=x onerror=alert(1)> Massa di kantor"
+    report = incident("same-1", source="polres", title="Massa di kantor", lon=105.1, lat=-4.5)
+    other = incident("same-1", source="kodim", title=hostile, lon=105.103, lat=-4.5, agency="tni")
+    first, second = (siger.post("/api/v1/incidents", one)["id"] for one in (report, other))
+    open_page(page, siger)
+    page.locator(f'[data-testid="incident"][data-id="{first}"]').click()
+    likely = page.get_by_test_id("likely-same")
+    expect(likely).to_have_count(1)
+    expect(likely).to_contain_text(hostile)
+    expect(likely).to_contain_text("berjarak 33")
+    expect(likely).to_contain_text("jenis sama")
+    likely.get_by_text("Gabungkan…").click()
+    assert siger.get(f"/api/v1/incidents/{second}")["status"] == "baru", "asking alone does nothing"
+    likely.get_by_role("button", name="Ya, gabungkan").click()
+    merged = page.get_by_test_id("merged-report")
+    expect(merged).to_contain_text("TNI · kodim")
+    expect(likely).to_have_count(0)
+    assert siger.get(f"/api/v1/incidents/{second}")["merged_into"] == first
+    merged.get_by_role("button", name="Batalkan penggabungan").click()
+    expect(likely).to_have_count(1)
+    assert siger.get(f"/api/v1/incidents/{second}")["status"] == "baru"

@@ -266,8 +266,40 @@ def test_another_agencys_report_of_the_same_event_is_suggested(client: TestClien
     wait_until(lambda: len(incidents(client)) == 2)
     (found,) = client.get(f"/api/v1/incidents/{first}/duplicates").json()["duplicates"]
     assert (found["id"], found["source"], found["kind"]) == (second, "kodim", 0.7)
-    merged = client.post(f"/api/v1/incidents/{second}/events", json={"type": "merge", "into": first})
-    assert merged.status_code == 201
-    wait_until(lambda: client.get(f"/api/v1/incidents/{first}/duplicates").json()["duplicates"] == [])
+
+    def told(name: str) -> dict[str, Any]:
+        answer: dict[str, Any] = client.get(f"/api/v1/incidents/{name}/duplicates").json()
+        return answer
+
+    def merge(name: str, into: str) -> int:
+        action = {"type": "merge", "into": into}
+        return client.post(f"/api/v1/incidents/{name}/events", json=action).status_code
+
+    assert merge(first, first) == 409, "into itself"
+    assert merge(second, first) == 201
+    wait_until(lambda: told(first)["duplicates"] == [])
+    assert [(one["id"], one["source"]) for one in told(first)["merged"]] == [(second, "kodim")]
+    assert told(second)["into"]["id"] == first
+    assert merge(first, second) == 409, "into one that is merged itself"
     client.post(f"/api/v1/incidents/{second}/events", json={"type": "reopen"})
-    wait_until(lambda: len(client.get(f"/api/v1/incidents/{first}/duplicates").json()["duplicates"]) == 1)
+    wait_until(lambda: len(told(first)["duplicates"]) == 1)
+    assert (told(first)["merged"], told(second)["into"], told(first)["may"]) == ([], None, ["merge", "reopen"])
+
+
+def test_who_may_not_merge_is_told_so_and_restricted_reports_stay_apart(guarded: Siger) -> None:
+    report = {"occurred_at": datetime.now(UTC).isoformat(), "severity": 3, "lat": -5.49, "lon": 104.62}
+    guarded.add("ani", "komando")
+    guarded.add("kpu", "kpu")
+    ani, kpu = guarded.client("ani"), guarded.client("kpu")
+    both = [
+        {**report, "source": "polres", "category": "curat", "title": "Rumah dibobol"},
+        {**report, "source": "kodim", "category": "curat", "title": "Rumah dibobol"},
+        {**report, "source": "x", "category": "curat", "title": "Rahasia", "sensitivity": "restricted"},
+    ]
+    first, second, secret = (one["id"] for one in ani.post("/api/v1/incidents", json=both).json()["incidents"])
+    wait_until(lambda: kpu.get(f"/api/v1/incidents/{second}").status_code == 200)
+    assert kpu.get(f"/api/v1/incidents/{first}/duplicates").json()["may"] == []
+    action = {"type": "merge", "into": first}
+    assert kpu.post(f"/api/v1/incidents/{second}/events", json=action).status_code == 403
+    assert ani.post(f"/api/v1/incidents/{second}/events", json={**action, "into": secret}).status_code == 409
+    assert ani.post(f"/api/v1/incidents/{second}/events", json=action).status_code == 201

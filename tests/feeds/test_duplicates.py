@@ -157,11 +157,21 @@ def test_a_merge_keeps_both_reports_and_can_be_undone() -> None:
     first, second = incident_id("polres", "1"), incident_id("kodim", "2")
     picture.apply("1-0", reported("1", source="polres"))
     picture.apply("2-0", reported("2", source="kodim", incident=second))
-    merge = acted("merge", into=first)
-    picture.apply("3-0", IncidentActed.model_validate({**merge.model_dump(), "incident": second}))
+
+    def act(at: str, action: str, **more: str) -> None:
+        event = acted(action, **more)
+        picture.apply(at, IncidentActed.model_validate({**event.model_dump(), "incident": second}))
+
+    act("2-1", "verify")
+    act("2-2", "assign", unit="K-7")
+    act("3-0", "merge", into=first)
     assert (picture.incidents[second].status, picture.incidents[second].merged_into) == ("digabung", first)
     assert {picture.incidents[name].report.source for name in (first, second)} == {"polres", "kodim"}
     assert likely_same(picture.incidents[first], picture.incidents.values(), taxonomy()) == []
-    again = acted("reopen")
-    picture.apply("4-0", IncidentActed.model_validate({**again.model_dump(), "incident": second}))
-    assert (picture.incidents[second].status, picture.incidents[second].merged_into) == ("baru", None)
+    act("4-0", "reopen")
+    undone = picture.incidents[second]
+    assert (undone.status, undone.merged_into, undone.closed_ms) == ("ditugaskan", None, None)
+    assert (undone.verification, undone.units) == ("verified", ("K-7",))
+    act("5-0", "resolve")
+    act("6-0", "reopen")
+    assert (picture.incidents[second].status, picture.incidents[second].units) == ("baru", ())
