@@ -43,6 +43,7 @@ from dashboard.api import (
 )
 from dashboard.basemap import host as basemap_host
 from dashboard.doorway import DeviceDoor
+from dashboard.express import Express
 from dashboard.house import House, house_of
 from dashboard.hub import Hub
 from dashboard.pages import shell
@@ -69,6 +70,10 @@ from geo.locate import Locator
 
 ASSETS = Path(__file__).parents[1] / "assets"
 GEO_DATA = Path(places.__file__).parent / "data"
+#: Answers smaller than this cost more to compress than to send.
+SMALLEST_TO_COMPRESS = 1_000
+#: The ways in that may be asked a thousand times a second.
+EXPRESS = {"/api/v1/incidents": incidents.report, "/api/v1/positions": positions.report}
 #: The levels and alarms feeds wait this long before they start again after the log failed them.
 LEVELS_RETRY_S = 1.0
 #: A task that has not ended this long after it was cancelled is cancelled again.
@@ -93,7 +98,7 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
         redoc_url=None,
     )
     app.state.house = house
-    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_TO_COMPRESS, compresslevel=5)
     problems.register(app)
     openapi.register(app)
     # curves before levels: else "curves" would be taken for an area's code
@@ -118,6 +123,7 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
     _add_live(app)
     _add_files(app, settings)
     scripts = _add_pages(app, house)
+    app.add_middleware(Express, endpoints=EXPRESS, smallest_to_compress=SMALLEST_TO_COMPRESS)
     # Added last, so that it stands outermost: Dash's own middleware reads whole bodies before anybody is asked.
     app.add_middleware(Gate, access=house.access, headers=_headers(scripts, settings))
     app.add_middleware(DeviceDoor)  # outside the gate: it only says where a device meant to go, and as whom

@@ -18,6 +18,7 @@ from feeds.log_append import Appender, Row
 from feeds.log_disk import Disk
 from feeds.log_entry import Appended, Entry, RawEntry, Unreadable, read_entry
 from feeds.log_errors import LogError, LogFull, LogUnavailable, told, translate
+from feeds.log_read import Reader
 from feeds.log_witness import Witness
 from feeds.room import RoomCheck
 
@@ -128,20 +129,20 @@ class EventLog:
         self, after: str = START, *, count: int = 1000, block_ms: int | None = None
     ) -> list[RawEntry]:
         """The same, byte for byte as they stand in the log."""
-        redis: Any = self._redis
-        answer = await told(redis.xread({self._stream: after}, count=count, block=block_ms))
-        return [RawEntry(id.decode(), fields) for id, fields in (answer[0][1] if answer else [])]
+        async with self._reader() as reader:
+            return await reader.read(after, count, block_ms)
 
     async def follow(self, after: str = START) -> AsyncIterator[list[Entry]]:
         """All entries after an id, for ever, as they come; an empty list each quiet second proves contact.
 
         Raises `LogUnavailable` when the server is gone: go on from the last id seen, after `retry_delays_s`.
         """
-        while True:
-            entries = await self.read(after, count=FOLLOW_COUNT, block_ms=QUIET_MS)
-            if entries:
-                after = entries[-1].id
-            yield entries
+        async with self._reader() as reader:
+            while True:
+                entries = [read_entry(raw) for raw in await reader.read(after, FOLLOW_COUNT, QUIET_MS)]
+                if entries:
+                    after = entries[-1].id
+                yield entries
 
     async def last_id(self) -> str:
         """The newest id ever given; "0-0" while the log is empty."""
@@ -165,6 +166,9 @@ class EventLog:
         await self._sure.close()
         await self._quick.close()
         await self._redis.aclose()
+
+    def _reader(self) -> Reader:
+        return Reader(self._redis.connection_pool, self._stream)
 
     def _refuse_without_room(self, rows: Sequence[Row]) -> None:
         refusal = self._room(sum(len(row[3]) for row in rows)) if self._room is not None else None

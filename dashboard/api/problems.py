@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 
 from feeds.inputs import Problem, excerpt
 from feeds.intake import NotAllowed, OutsideRights, Refusal, Refused, UnknownIncident
@@ -134,3 +135,13 @@ def register(app: FastAPI) -> None:
     """Makes the app answer its errors as problem documents."""
     for kind, handler in HANDLERS.items():
         app.add_exception_handler(kind, handler)
+
+
+#: What is answered as what it is; anything else is Siger's own failure.
+ANSWERED: tuple[type[Exception], ...] = tuple(kind for kind in HANDLERS if kind is not Exception)
+
+
+async def answer_to(request: Request, error: Exception) -> Response:
+    """The problem document of one of the `ANSWERED` errors, as the app would answer it."""
+    kind = next(kind for kind in type(error).__mro__ if kind in HANDLERS)
+    return await HANDLERS[kind](request, error)

@@ -255,3 +255,34 @@ def test_health_metrics_and_the_description_answer(client: TestClient) -> None:
     described = client.get("/api/v1/openapi.json").json()
     assert "IncidentIn" in described["components"]["schemas"]
     assert "post" in described["paths"]["/api/v1/positions"]
+
+
+REPORTED = {"index": 0, "duplicate": False}
+
+
+@pytest.mark.parametrize("query", ["", "?partial=false"])
+def test_a_report_is_answered_alike_on_the_express_lane_and_beside_it(client: TestClient, query: str) -> None:
+    """A request with parameters goes the long way; what comes back does not tell which way it went."""
+    taken = client.post(f"{INCIDENTS}{query}", json=incident())
+    assert (taken.status_code, taken.json() | REPORTED) == (201, taken.json())
+    assert client.post(f"{INCIDENTS}{query}", json=incident()).status_code == 200
+    broken = client.post(f"{INCIDENTS}{query}", content=b"{", headers={"Content-Type": "application/json"})
+    refused = client.post(f"{INCIDENTS}{query}", json=incident(severity=9))
+    for answer, status in ((broken, 400), (refused, 422)):
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    many = [incident(external_id=f"many-{number}") for number in range(50)]
+    assert client.post(f"{INCIDENTS}{query}", json=many).headers["content-encoding"] == "gzip"
+
+
+def test_siger_s_own_failure_on_the_express_lane_is_a_problem_document(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_args: object, **_options: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("feeds.intake.Intake.incidents", fail)
+    answer = client.post(INCIDENTS, json=incident())
+    assert (answer.status_code, answer.json()["title"]) == (500, "Siger failed")
+    assert "a fault of ours" not in answer.text
+    assert "a fault of ours" in caplog.text
