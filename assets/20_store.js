@@ -1,4 +1,4 @@
-/* What this browser knows: incidents, levels, units and sources, as the server's frames made them.
+/* What this browser knows: incidents, levels, alarms, readiness, units and sources, as the server's frames made them.
 
    The store is a mirror, never a source. It takes a frame only if it follows the last one (`prev`), says so when one
    is missing, and can prove by its hash that it shows what the server shows. It draws nothing. */
@@ -9,6 +9,7 @@
   const incidents = new Map();
   const levels = new Map();
   const sources = new Map();
+  const alarms = new Map();
   const sums = { units: new siger.digest.LineSum(), rest: new siger.digest.LineSum() };
   const unhashed = new Set(); // slots whose line has changed since the hash was last asked for
 
@@ -16,6 +17,8 @@
     incidents,
     levels,
     sources,
+    alarms,
+    readiness: [],
     units,
     lastId: null,
     boot: null,
@@ -77,6 +80,8 @@
     incidents.clear();
     levels.clear();
     sources.clear();
+    alarms.clear();
+    store.readiness = [];
     units.clear();
     sums.units.clear();
     sums.rest.clear();
@@ -95,9 +100,13 @@
       units: slots.length > 0,
       slots,
       sources: (frame.sources || []).map(takeSource),
+      alarms: (frame.alarms || []).map(takeAlarm),
+      readiness: Boolean(frame.readiness),
     };
+    if (frame.readiness) store.readiness = frame.readiness;
     if (typeof frame.simulated === "boolean") store.simulated = frame.simulated;
-    change.any = change.units || [change.incidents, change.levels, change.sources].some((ids) => ids.length);
+    const { incidents: told, levels: moved, sources: heard, alarms: called } = change;
+    change.any = change.units || change.readiness || [told, moved, heard, called].some((ids) => ids.length > 0);
     return change;
   }
 
@@ -125,6 +134,11 @@
   function takeSource(source) {
     sources.set(source.source, source);
     return source.source;
+  }
+
+  function takeAlarm(alarm) {
+    alarms.set(alarm.id, alarm);
+    return alarm.id;
   }
 
   /** The state hash: equal to the server's when both show the same. @returns {string} 16 hex digits */

@@ -134,13 +134,14 @@
     const chosen = siger.filter ? siger.filter.current : {};
     for (const [code, { path }] of regencies) {
       if (!path) continue;
-      const { level, name } = siger.level(code);
+      const { level, override } = siger.level(code);
       const selected = Boolean(chosen.regencies && chosen.regencies.includes(code));
       set(path, "level", String(level));
       set(path, "selected", String(selected && !chosen.districts));
       set(path, "aside", String(Boolean(chosen.regencies) && !selected));
       set(path, "entered", String(selected && districts.size > 0));
-      offer(path, `${name}, ${level} ${siger.text(`level.${level}`)}`);
+      set(path, "override", override === null ? "" : String(override));
+      offer(path, spoken(code));
     }
     for (const [code, area] of districts) restyleDistrict(code, area, chosen);
     raise();
@@ -150,11 +151,19 @@
   function restyleDistrict(code, { feature, path }, { regencies: around, districts: only }) {
     if (!path) return;
     const isInside = Boolean(around && around.includes(feature.properties.parent));
-    const { level, name } = siger.level(code);
+    const { level, override } = siger.level(code);
     set(path, "inside", String(isInside));
     set(path, "level", isInside ? String(level) : "");
     set(path, "aside", String(Boolean(only) && isInside && !only.includes(code)));
-    offer(path, isInside ? `${name}, ${level} ${siger.text(`level.${level}`)}` : null);
+    set(path, "override", isInside && override !== null ? String(override) : "");
+    offer(path, isInside ? spoken(code) : null);
+  }
+
+  /** "Tanggamus, 3 Sangat rawan", and what an officer has set beside it. */
+  function spoken(code) {
+    const { level, name } = siger.level(code);
+    const aside = siger.asideBadge(siger.store.levels.get(code)?.override);
+    return [`${name}, ${level} ${siger.text(`level.${level}`)}`, aside && aside.title].filter(Boolean).join(", ");
   }
 
   /** Lets keyboards reach a path and screen readers name it; null takes it back. */
@@ -177,13 +186,15 @@
 
   /**
    * What the map shows for a regency or district.
-   * @param {string} code @returns {{code: string, level: number, name: string, color: string}}
+   * @param {string} code
+   * @returns {{code: string, level: number, override: ?number, name: string, color: string}} `override` an officer's
    */
   siger.level = function (code) {
     const known = siger.store.levels.get(code);
     const level = known ? known.level : 0;
     const area = regencies.get(code) || districts.get(code);
-    return { code, level, name: area ? area.feature.properties.name : code, color: siger.look.token(`--level-${level}`) };
+    const override = known && known.override ? known.override.level : null;
+    return { code, level, override, name: area ? area.feature.properties.name : code, color: siger.look.token(`--level-${level}`) };
   };
 
   siger.areas = { mount, restyle, regencies, districts, fetchJson, credit: () => credit };

@@ -99,7 +99,9 @@
       const container = this.map.getContainer();
       const own = container.getBoundingClientRect();
       const frame = container.closest(".map-frame");
-      const beside = frame ? [...frame.children].filter((element) => !element.contains(container)) : [];
+      const parts = frame ? [...frame.children].filter((element) => !element.contains(container)) : [];
+      // Several panels in one column: each covers what it covers, the column itself nothing.
+      const beside = parts.flatMap((element) => ("column" in element.dataset ? [...element.children] : [element]));
       const over = [...container.querySelectorAll(".leaflet-control, .siger-credit"), ...beside];
       return over
         .map((element) => element.getBoundingClientRect())
@@ -136,7 +138,7 @@
     return [...siger.areas.regencies].flatMap(([code, { feature }], index) => {
       const extent = extents[index];
       if (!extent || isEntered(code)) return [];
-      const { level, name } = siger.level(code);
+      const { level, override, name } = siger.level(code);
       const best = at(feature.properties.label);
       const isSeen = best.x > 0 && best.y > 0 && best.x < view.width && best.y < view.height;
       return {
@@ -145,9 +147,9 @@
         ...(isSeen ? best : { x: extent.x, y: extent.y }),
         reach: { x: Math.min(400, extent.width / 2), y: Math.min(300, extent.height / 2) },
         rank: 1e9 * level + extent.area,
-        variants: pen.regency(name, level),
-        leader: !isAside(code) && (level >= 1 || isRoomy || extent.area < SMALL_SHARE * seen),
-        must: level >= 1 && !isAside(code),
+        variants: pen.regency(name, level, override),
+        leader: !isAside(code) && (level >= 1 || override !== null || isRoomy || extent.area < SMALL_SHARE * seen),
+        must: (level >= 1 || override !== null) && !isAside(code),
       };
     });
   }
@@ -160,7 +162,7 @@
   function isEntered(code) {
     const { regencies, districts } = siger.filter.current;
     const isOnly = siger.areas.districts.size > 0 && regencies !== null && regencies.length === 1 && regencies[0] === code;
-    return isOnly && (districts !== null || siger.level(code).level === 0);
+    return isOnly && (districts !== null || (siger.level(code).level === 0 && siger.level(code).override === null));
   }
 
   function capitalItems(pen, at) {

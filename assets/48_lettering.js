@@ -43,14 +43,21 @@
       return { lines, w, h: lines.reduce((sum, line) => sum + line.h, 0) + AIR * this.scale };
     }
 
+    /** What a label says of a level: in words, and as short as can be; an officer's override stands behind it. */
+    levelLines(level, override) {
+      const aside = override === null ? "" : ` ✎ ${override}`;
+      if (!level && !aside) return [];
+      return [`${level} · ${siger.text(`level.${level}`)}${aside}`, `${level}${aside}`];
+    }
+
     /** A regency's label: name and "2 · Rawan"; shorter by breaking the name, then smaller, then the number alone. */
-    regency(name, level) {
-      const word = level ? `${level} · ${siger.text(`level.${level}`)}` : null;
+    regency(name, level, override) {
+      const [word = null, short = null] = this.levelLines(level, override);
       const made = [];
       for (const size of ["large", "small"]) {
         for (const parts of broken(name)) made.push(this.named(parts, word, size));
       }
-      if (level) for (const parts of broken(name)) made.push(this.named(parts, String(level), "small"));
+      if (short) for (const parts of broken(name)) made.push(this.named(parts, short, "small"));
       return made;
     }
 
@@ -70,10 +77,10 @@
     }
 
     /** A district's name, with its level's word where it has one: on one line, broken, with the number alone. */
-    district(name, level, isChosen) {
+    district(name, level, override, isChosen) {
       const [weight, px, color] = isChosen ? [600, 13, "--text"] : [level ? 500 : 400, 10.8, level ? "--text" : "--text-2"];
-      const seconds = level ? [`${level} · ${siger.text(`level.${level}`)}`, String(level)] : [null];
-      return seconds.flatMap((second) =>
+      const seconds = this.levelLines(level, override);
+      return (seconds.length ? seconds : [null]).flatMap((second) =>
         broken(name).map((parts) => {
           const lines = parts.map((part) => this.line(part, weight, px, color));
           return this.box(second ? [...lines, this.line(second, 500, 10.5)] : lines);

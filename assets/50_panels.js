@@ -88,8 +88,8 @@
     }
   };
 
-  const isNews = ({ snapshot, incidents, levels, sources }) =>
-    snapshot || incidents.length > 0 || levels.length > 0 || (sources || []).length > 0;
+  const isNews = ({ snapshot, readiness, ...ids }) =>
+    snapshot || readiness || [ids.incidents, ids.levels, ids.sources, ids.alarms].some((list) => (list || []).length > 0);
 
   const OUTLINES = {
     circle: (r) => siger.svg("circle", { cx: 10, cy: 10, r }),

@@ -1,4 +1,4 @@
-/* A line that stands for an area: its name, its open incidents, its level. The ranking and the list of areas share it. */
+/* A line that stands for an area: its name, its level's last turn or an override, its open incidents, its level. The ranking and the list of areas share it. */
 (function () {
   "use strict";
 
@@ -6,9 +6,10 @@
 
   /** @param {string} code @param {string} testid @param {() => void} press */
   siger.areaRow = function (code, testid, press) {
-    const [name, open, badge] = ["name", "open", "level"].map((part) => siger.el("span", { class: `area-row-${part}` }));
+    const [name, note, open, badge] = ["name", "note", "open", "level"].map((part) => siger.el("span", { class: `area-row-${part}` }));
     const attributes = { class: "area-row", type: "button", "data-testid": testid, "data-code": code, on: { click: press } };
-    const button = siger.el("button", attributes, name, open, badge);
+    const button = siger.el("button", attributes, name, note, open, badge);
+    let noted = "";
 
     function show({ level, count }) {
       siger.write(name, siger.names.area(code));
@@ -16,7 +17,11 @@
       open.classList.toggle("is-zero", count === 0);
       const isHere = siger.filter.current.area === code;
       if (button.getAttribute("aria-pressed") !== String(isHere)) button.setAttribute("aria-pressed", String(isHere));
-      spoken(button, siger.text("areas.row", { name: siger.names.area(code), level: siger.text(`level.${level}`), n: count }));
+      const told = siger.levelNote(code);
+      if (noted !== (told ? told.outerHTML : "")) note.replaceChildren(...(told ? [told] : []));
+      noted = told ? told.outerHTML : "";
+      const words = siger.text("areas.row", { name: siger.names.area(code), level: siger.text(`level.${level}`), n: count });
+      spoken(button, told ? `${words}, ${told.title}` : words);
       if (button.dataset.level === String(level)) return;
       button.dataset.level = String(level);
       badge.replaceChildren(siger.levelBadge(level, { word: true }));

@@ -14,7 +14,7 @@
     const draw = siger.soon(() => {
       const current = siger.filter.current;
       siger.write(area, siger.areaWords());
-      showLevel(level, chosenLevel(current));
+      showLevel(level, chosenLevel(current), chosenOverride(current));
       siger.write(filter, siger.filterWords());
       siger.write(counts, countWords());
       unknown.hidden = current.unknown.length === 0;
@@ -30,11 +30,20 @@
     return Math.max(...(districts || regencies).map((code) => siger.store.levels.get(code)?.level ?? 0));
   }
 
-  function showLevel(place, level) {
+  /** What an officer has set for the one area that is chosen. */
+  function chosenOverride({ area, regencies, districts }) {
+    const codes = area ? districts || regencies : [];
+    return codes.length === 1 ? (siger.store.levels.get(codes[0])?.override ?? null) : null;
+  }
+
+  function showLevel(place, level, override) {
     place.hidden = level === null;
-    if (place.dataset.level === String(level)) return;
+    const key = `${level}${override ? ` ${override.level} ${override.until_ms}` : ""}`;
+    if (place.dataset.shown === key) return;
+    place.dataset.shown = key;
     place.dataset.level = String(level);
-    place.replaceChildren(...(level === null ? [] : [siger.levelBadge(level, { word: true })]));
+    const badges = level === null ? [] : [siger.levelBadge(level, { word: true }), siger.asideBadge(override, { word: true })];
+    place.replaceChildren(...badges.filter(Boolean));
   }
 
   function countWords() {

@@ -27,6 +27,7 @@
       const chosen = siger.filter.current;
       const codes = siger.places.within(chosen.area);
       const hadFocus = list.contains(document.activeElement);
+      if (chosen.area) siger.curves.want("district");
       if (!byHand) box.open = Boolean(chosen.area) || hadFocus;
       siger.write(count, siger.text(chosen.area ? "areas.districts" : "areas.regencies", { n: codes.length }));
       note.hidden = !isIndicative(codes);
@@ -66,7 +67,7 @@
       item?.querySelector("button").focus();
     }
 
-    siger.follow(draw, "change", "filter", "names", "areas");
+    siger.follow(draw, "change", "filter", "names", "areas", "curves");
     list.addEventListener("mouseleave", draw);
     list.addEventListener("focusout", draw);
     draw();

@@ -23,7 +23,8 @@
         siger.arrange(list, ranked.map(({ code }) => rows.get(code).item));
       }
     });
-    siger.follow(draw, "change", "filter", "names");
+    siger.curves.want("regency");
+    siger.follow(draw, "change", "filter", "names", "curves");
     list.addEventListener("mouseleave", draw);
     draw();
   });

@@ -19,10 +19,10 @@
 
   /** The parts under the level of one area. @param {string} code a regency or district @returns {Element[]} */
   siger.areaParts = function (code) {
-    const level = siger.store.levels.get(code);
     const known = answer(levelUrl(code));
-    const parts = [overridden(level && level.override)];
+    const parts = [turned(code)];
     if (known) parts.push(falls(known.relief), curve(known.curve));
+    parts.push(siger.overrideButton(code));
     if (code.length === 4) parts.push(official(code, answer("/api/v1/indices")));
     return parts.filter(Boolean);
   };
@@ -44,7 +44,14 @@
     siger.emit("detail", null);
   }
 
-  function overridden(override) {
+  /** When the level last became another one, and which it was. */
+  function turned(code) {
+    siger.curves.want(code.length === 4 ? "regency" : "district");
+    const turn = siger.turn(code);
+    return turn && siger.el("p", { class: "quiet", text: `${turn.arrow} ${turn.words}` });
+  }
+
+  siger.overriddenLine = function (override) {
     if (!override) return null;
     const words = {
       level: siger.text(`level.${override.level}`),
@@ -53,8 +60,8 @@
       why: override.why,
     };
     const text = siger.text("standing.override", words);
-    return siger.el("p", { class: "level-line" }, siger.levelBadge(override.level), siger.el("span", { text }));
-  }
+    return siger.el("p", { class: "level-line" }, siger.asideBadge(override), siger.el("span", { text }));
+  };
 
   function falls(relief) {
     if (!relief) return null;

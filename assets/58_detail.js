@@ -82,7 +82,7 @@
       if (text !== described) about.replaceChildren(...(next ? [next] : []));
       described = text;
     });
-    siger.follow(draw, "change", "filter", "names", "select", "detail", "about", "second");
+    siger.follow(draw, "change", "filter", "names", "select", "detail", "about", "me", "curves", "second");
     draw();
   });
 

@@ -23,7 +23,7 @@
     const since = siger.text("level.since", { when: siger.format.moment(level.since_ms) });
     const score = siger.text("level.score", { n: siger.format.number(level.score, 1) });
     const line = siger.el("p", { class: "level-line" }, siger.levelBadge(level.level, { word: true }), `${score} · ${since}`);
-    return [title, line, reasons(level.reasons || [])].filter(Boolean);
+    return [title, line, siger.overriddenLine(level.override), reasons(level.reasons || [])].filter(Boolean);
   }
 
   function reasons(list) {

@@ -6,7 +6,8 @@
   const inArea = () => [...siger.store.incidents.values()].filter((one) => siger.filter.matchesEver(one));
 
   /* The map draws in numbers, not in CSS lengths: it is told how large this wall is, and what stands over its edges. */
-  const EDGES_PX = { top: 152, right: 28, left: 28 };
+  const EDGES_PX = { top: 166, right: 28, left: 366 };
+  const NARROW_PX = 1000; // up to here the parts stand under the map, not over it
   /* The province's south-west is sea, where the legend may stand; another area's is not. */
   const BOTTOM_PX = { province: 118, area: 150 };
 
@@ -17,7 +18,8 @@
     const { style } = document.documentElement;
     style.setProperty("--scale", scale);
     style.setProperty("--map-scale", (unit * 1.15).toFixed(3));
-    const edges = { ...EDGES_PX, bottom: BOTTOM_PX[siger.filter.current.area ? "area" : "province"] };
+    const isNarrow = innerWidth <= NARROW_PX;
+    const edges = { ...EDGES_PX, ...(isNarrow ? { left: EDGES_PX.right } : {}), bottom: BOTTOM_PX[siger.filter.current.area ? "area" : "province"] };
     for (const [side, px] of Object.entries(edges)) style.setProperty(`--map-pad-${side}`, (px * unit).toFixed(0));
     siger.look.refresh();
   }

@@ -31,6 +31,7 @@ class Access:
 
     def __init__(self, settings: Settings, event_log: EventLog, areas: Areas) -> None:
         self.settings = settings
+        self.log = event_log
         self.areas = areas
         self.keys = Keys(settings.keys_dir or settings.store_dir / "keys")
         self.audit = Audit(event_log)

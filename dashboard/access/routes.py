@@ -34,6 +34,11 @@ ROUTES: Final[tuple[tuple[str, str, Right | Open], ...]] = (
     # pages; whatever is not named elsewhere is a page too, the one that says so
     ("GET",  "/",                                     "read"),
     ("GET",  "/posko",                                "read"),
+    ("GET",  "/analisis",                             "read"),
+    ("GET",  "/peringatan",                           "read"),
+    ("GET",  "/prakiraan",                            "read"),
+    ("GET",  "/perbandingan",                         "read"),
+    ("GET",  "/angka-model",                          "read"),
     ("GET",  "/_dash-layout",                         "read"),
     ("GET",  "/_dash-dependencies",                   "read"),
     ("POST", "/_dash-update-component",               "read"),

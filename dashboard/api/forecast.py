@@ -35,7 +35,7 @@ async def forecast(request: Request, level: Annotated[AreaKind, Query()] = "rege
 def _forecast(incidents: list[Incident], codes: list[str], house: House, at_ms: int) -> dict[str, Any]:
     counts = outlook.counts_of(incidents, codes, house.taxonomy, at_ms) if codes else None
     if counts is None:
-        return {"areas": [], "record": None, "method": None, "note": outlook.NOTE}
+        return {"areas": [], "total": [], "record": None, "method": None, "note": outlook.NOTE}
     ahead, record = outlook.outlook(counts), outlook.record(counts)
     return {
         "from": ahead.day.isoformat(),
@@ -50,17 +50,29 @@ def _forecast(incidents: list[Incident], codes: list[str], house: House, at_ms: 
             }
             for number, code in enumerate(ahead.areas)
         ],
+        "total": [_total(ahead, hours) for hours in outlook.HORIZONS_H],
+        "plain_a_week": round(float(ahead.plain.sum()) * 7, 2),
         "record": record and {**asdict(record), "since": record.since.isoformat()},
         "note": outlook.NOTE,
     }
 
 
+def _total(ahead: outlook.Outlook, hours: int) -> dict[str, Any]:
+    found = ahead.total(hours)
+    return _ahead(hours, found.expected, found.low, found.high, found.chance)
+
+
 def _horizon(ahead: outlook.Outlook, number: int, hours: int) -> dict[str, Any]:
     low, high = ahead.interval(number, hours)
+    expected, chance = float(ahead.expected(hours)[number]), float(ahead.chance(hours)[number])
+    return _ahead(hours, expected, low, high, chance)
+
+
+def _ahead(hours: int, expected: float, low: int, high: int, chance: float) -> dict[str, Any]:
     return {
         "hours": hours,
-        "expected": round(float(ahead.expected(hours)[number]), 3),
+        "expected": round(expected, 3),
         "low": low,
         "high": high,
-        "chance": round(float(ahead.chance(hours)[number]), 4),
+        "chance": round(chance, 4),
     }

@@ -1,17 +1,22 @@
-"""`siger levels`: what the risk levels and the forecast are worth, measured on history."""
+"""`siger levels`: what the forecast is worth, measured on history, and the numbers of the risk model."""
 
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from dashboard.cli.levels_numbers import numbers, set_number
 from feeds.levels.backtest import Report, Score, backtest, write_predictions
 from feeds.levels.counts import CountsError, read_counts
 
 
 @click.group("levels")
 def levels() -> None:
-    """Risk levels and forecast: how good they are."""
+    """Risk levels and forecast: how good they are, and the numbers behind them."""
+
+
+levels.add_command(numbers)
+levels.add_command(set_number)
 
 
 @levels.command("backtest")

@@ -14,7 +14,7 @@ from geo.areas import Areas
 def page(areas: Areas, taxonomy: Taxonomy, lang: Language) -> html.Div:
     return html.Div(
         [
-            html.A(say(lang, "skip"), href="#incidents", className="skip"),
+            html.A(say(lang, "skip.incidents"), href="#incidents", className="skip"),
             header(lang),
             place("banner"),
             html.Main([_left(areas, taxonomy, lang), _middle(lang), _right(lang)], className="desk"),

@@ -7,7 +7,7 @@ comes to the browser over its own socket, what a viewer does comes here.
 import dash
 from dash import ClientsideFunction, Input, Output, ctx, dcc, html
 
-from dashboard.pages import missing, officers, wall
+from dashboard.pages import analysis, missing, officers, wall
 from dashboard.panels import controls, search
 from dashboard.settings import Settings
 from dashboard.text import COOKIE, Language, language
@@ -71,6 +71,8 @@ def _register_routes(app: dash.Dash, areas: Areas, taxonomy: Taxonomy, default: 
             return officers.page(areas, taxonomy, lang)
         if pathname == "/posko":
             return wall.page(lang)
+        if pathname in {path for path, _, _ in analysis.PAGES}:
+            return analysis.page(pathname, areas, lang)
         return missing.page(pathname, lang)
 
     @app.callback(Output("page", "children"), Output("names", "data"), Input("url", "pathname"))

@@ -16,7 +16,17 @@ def page(lang: Language) -> html.Div:
     return html.Div(
         [
             html.Div(
-                [_masthead(lang), livemap(say(lang, "map.label"), controls=False), place("words"), place("legend")],
+                [
+                    _masthead(lang),
+                    livemap(say(lang, "map.label"), controls=False),
+                    html.Div(
+                        [place("words"), place("readiness"), place("wall-ranking")],
+                        className="wall-head",
+                        **{"data-column": ""},
+                    ),
+                    place("wall-alarm"),
+                    place("legend"),
+                ],
                 className="wall-map map-frame",
             ),
             html.Main(

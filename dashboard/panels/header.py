@@ -8,20 +8,23 @@ from dash import html
 from dashboard.panels.frames import place
 from dashboard.text import LANGUAGES, Language, say
 
+#: The pages that every bar leads to.
+PAGES = (("/", "nav.situation"), ("/analisis", "nav.analysis"), ("/posko", "nav.wall"))
 
-def header(lang: Language) -> html.Header:
+
+def header(lang: Language, here: str = "/") -> html.Header:
+    """The bar; `here` is the address among `PAGES` that the page belongs to."""
     return html.Header(
         [
             html.A([_crown(), html.Span("SIGER", className="wordmark")], href="/", className="brand"),
             html.Nav(
-                [
-                    html.A(say(lang, "nav.situation"), href="/", className="nav-link", **{"aria-current": "page"}),
-                    html.A(say(lang, "nav.wall"), href="/posko", className="nav-link"),
-                ],
+                [_link(say(lang, key), path, is_here=path == here) for path, key in PAGES],
                 **{"aria-label": say(lang, "nav.label")},
             ),
             simulated(),
             html.Div(className="spring"),
+            html.Div(className="panel-readiness", **{"data-panel": "readiness"}),
+            html.Div(className="panel-alarm-button", **{"data-panel": "alarm-button"}),
             status(),
             place("sources"),
             html.Div(className="stage", **{"data-panel": "stage"}),
@@ -44,6 +47,10 @@ def status() -> html.Div:
         role="status",
         **{"data-panel": "status", "data-testid": "live-status", "data-state": "offline"},
     )
+
+
+def _link(name: str, path: str, *, is_here: bool) -> html.A:
+    return html.A(name, href=path, className="nav-link", **({"aria-current": "page"} if is_here else {}))
 
 
 def _crown() -> html.Img:

@@ -34,9 +34,11 @@ class Alarms:
         self._without: dict[str, int] = {}
         self._said: dict[tuple[AlarmKind, str], int] = {}
 
-    def settle(self, levels: Iterable[LevelChanged]) -> None:
-        """Takes the levels as they stand: what is known is no news."""
+    def settle(self, levels: Iterable[LevelChanged], raised: Iterable[AlarmRaised] = ()) -> None:
+        """Takes the levels as they stand, and the alarms of the last day: what is known is no news."""
         self._levels = {event.area: event.level for event in levels}
+        for alarm in sorted(raised, key=lambda alarm: alarm.at_ms):
+            self._said[alarm.what, alarm.area] = alarm.at_ms
 
     def rises(self, levels: Iterable[LevelChanged]) -> list[AlarmRaised]:
         """Alarms about levels that rose since they were last looked at."""

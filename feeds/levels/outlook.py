@@ -8,6 +8,7 @@ days. Intervals are those of the counts themselves (negative binomial), not of t
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,7 +37,18 @@ NOTE = (
 )
 
 _WIB = timedelta(hours=7)
-_MOST_COUNT = 2_000
+#: Counts above this are as good as normally distributed; below it each is summed up.
+_MANY = 400
+_NORMAL_TENTH = 1.2816
+
+
+class Total(NamedTuple):
+    """What is to be expected of several areas together: the count, its interval, the chance of any at all."""
+
+    expected: float
+    low: int
+    high: int
+    chance: float
 
 
 @dataclass(frozen=True)
@@ -62,20 +74,30 @@ class Outlook:
 
     def interval(self, area: int, hours: float) -> tuple[int, int]:
         """The counts between which four of five cases will lie."""
-        mean, spread = float(self.expected(hours)[area]), float(self.spread[area])
-        most = min(_MOST_COUNT, int(10 + 8 * mean * (1 + spread)))
-        counts = np.arange(most + 1, dtype=np.float64)
-        total = np.cumsum(scores.count_chance(counts, np.full(most + 1, mean), spread))
-        low, high = (min(int(np.searchsorted(total, part)), most) for part in INTERVAL)
-        return low, high
+        return _interval(float(self.expected(hours)[area]), float(self.spread[area]))
+
+    def total(self, hours: float) -> Total:
+        """All areas together; what they see is taken as independent of each other."""
+        expected = self.expected(hours)
+        mean = float(expected.sum())
+        spread = float((self.spread * expected**2).sum()) / mean**2
+        low, high = _interval(mean, spread)
+        return Total(mean, low, high, float(1 - np.prod(1 - self.chance(hours))))
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How last week's forecast and the plain count did: the same week, the same areas."""
+    """How last week's forecast and the plain count did: the same week, the same areas.
+
+    `happened`: areas that had a report; `said`: how many the chances added up to, which should be about the same.
+    """
 
     since: date
     reports: int
+    areas: int
+    happened: int
+    said: float
+    said_plain: float
     hit_rate: float
     hit_rate_plain: float
     pai: float
@@ -138,6 +160,10 @@ def record(counts: DailyCounts) -> Record | None:
     return Record(
         since=then.day,
         reports=int(came.sum()),
+        areas=len(came),
+        happened=int(happened.sum()),
+        said=float(then.week_chance.sum()),
+        said_plain=float(plain_chance.sum()),
         hit_rate=pai * share,
         hit_rate_plain=plain * share,
         pai=pai,
@@ -145,6 +171,18 @@ def record(counts: DailyCounts) -> Record | None:
         brier=scores.brier(happened, then.week_chance),
         brier_plain=scores.brier(happened, plain_chance),
     )
+
+
+def _interval(mean: float, spread: float) -> tuple[int, int]:
+    """The counts between which four of five cases lie; variance = mean + spread * mean squared."""
+    if mean > _MANY:
+        far = _NORMAL_TENTH * (mean + spread * mean**2) ** 0.5
+        return max(0, round(mean - far)), round(mean + far)
+    most = int(10 + 8 * mean * (1 + spread))
+    counts = np.arange(most + 1, dtype=np.float64)
+    total = np.cumsum(scores.count_chance(counts, np.full(most + 1, mean), spread))
+    low, high = (min(int(np.searchsorted(total, part)), most) for part in INTERVAL)
+    return low, high
 
 
 def _weights(panel: Panel, at: int) -> Weights | None:

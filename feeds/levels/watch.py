@@ -40,7 +40,8 @@ class AlarmsFeed:
 
     def settle(self) -> None:
         """Takes the picture as it stands: its levels are known, and no news."""
-        self.alarms.settle(level.event for level in self.picture.levels.values())
+        raised = (alarm for _, alarm in self.picture.alarms.values())
+        self.alarms.settle((level.event for level in self.picture.levels.values()), raised)
 
     def note(self, changes: Changes) -> None:
         """The picture changed: a level that rose is called out at once."""

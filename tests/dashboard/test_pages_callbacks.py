@@ -59,7 +59,15 @@ def chosen(page: TestClient, search: str, choice: dict[str, Any] | None = None) 
 
 @pytest.mark.parametrize(
     ("pathname", "which"),
-    [("/", "officers"), ("/posko", "wall"), ("/posko/", "wall"), ("/posko/x", "missing"), ("/admin", "missing")],
+    [
+        ("/", "officers"),
+        ("/posko", "wall"),
+        ("/posko/", "wall"),
+        ("/posko/x", "missing"),
+        ("/analisis", "analysis"),
+        ("/perbandingan", "analysis"),
+        ("/admin", "missing"),
+    ],
 )
 def test_every_address_has_its_page(page: TestClient, pathname: str, which: str) -> None:
     assert f'"data-page":"{which}"' in routed(page, pathname)

@@ -14,6 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from dashboard.access.rights import RIGHTS, ROLES, TABLE, Role
 from dashboard.access.routes import CALLBACKS, OPEN, ROUTES, SHUT, right_for
 from dashboard.app import create_app
+from dashboard.pages import analysis
 from dashboard.settings import Settings
 from feeds.log import EventLog
 from tests.dashboard.people import Siger, siger
@@ -71,7 +72,7 @@ def test_every_door_of_the_app_has_a_line_in_the_table(running: Siger) -> None:
 
 def test_every_line_of_the_table_is_a_door(running: Siger) -> None:
     known = {(method, example(path)) for method, path in doors_of(running.app.routes)}
-    pages = {"/posko"}
+    pages = {"/posko", *(path for path, _, _ in analysis.PAGES)}
     stale = [
         (method, path)
         for method, path, _ in ROUTES

@@ -45,6 +45,17 @@ def test_a_rise_to_rawan_is_called_out_once_and_a_known_level_is_not() -> None:
     assert len(watch.rises([levelled("1871", 2, 40 * MINUTE_MS)])) == 1
 
 
+def test_what_was_called_out_before_a_restart_is_not_called_out_again() -> None:
+    before = alarms()
+    before.settle([levelled("1871", 1, 0)])
+    raised = before.rises([levelled("1871", 2, 2)])
+    after = alarms()
+    after.settle([levelled("1871", 1, 3)], raised)
+    assert after.rises([levelled("1871", 2, 4)]) == []
+    assert after.rises([levelled("1871", 1, 5)]) == []
+    assert len(after.rises([levelled("1871", 2, 40 * MINUTE_MS)])) == 1
+
+
 def test_a_first_level_and_waspada_are_no_alarm() -> None:
     watch = alarms()
     assert watch.rises([levelled("1871", 3, 0)]) == []

@@ -55,6 +55,27 @@ def test_an_area_without_reports_is_expected_to_have_few_and_never_none() -> Non
         assert 0 < found.chance(hours)[0] < found.chance(hours)[2] <= 1
 
 
+def test_all_areas_together_are_their_sum_with_an_interval_narrower_than_the_sum_of_intervals() -> None:
+    counts = counts_of([incident(str(n), 1 + n % 20) for n in range(60)], AREAS, bundled(), NOW_MS)
+    assert counts is not None
+    found = outlook(counts)
+    for hours in HORIZONS_H:
+        total = found.total(hours)
+        assert total.expected == pytest.approx(found.expected(hours).sum())
+        assert total.low <= total.expected <= total.high + 1
+        assert total.high <= sum(found.interval(area, hours)[1] for area in range(3)) + 1
+        assert max(found.chance(hours)) <= total.chance <= 1
+
+
+@pytest.mark.parametrize("mean", [300.0, 399.0, 401.0, 9_000.0])
+def test_intervals_of_great_counts_go_on_where_those_of_small_ones_end(mean: float) -> None:
+    found = replace(outlook(invented(days=100)), areas=("a",), daily=np.array([mean]), spread=np.array([0.01]))
+    low, high = found.interval(0, 24)
+    far = 1.2816 * (mean + 0.01 * mean**2) ** 0.5
+    assert low == pytest.approx(mean - far, abs=5)
+    assert high == pytest.approx(mean + far, abs=5)
+
+
 def test_the_interval_holds_about_four_of_five_counts() -> None:
     dice = np.random.default_rng(5)
     inside = total = 0
