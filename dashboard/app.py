@@ -40,6 +40,7 @@ from dashboard.api import (
     reading,
     refused,
     sources,
+    tps,
 )
 from dashboard.basemap import host as basemap_host
 from dashboard.doorway import DeviceDoor
@@ -115,6 +116,7 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
         refused,
         sources,
         health,
+        tps,
         doors,
     ):
         app.include_router(part.router)

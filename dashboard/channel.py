@@ -196,6 +196,8 @@ class Channel:
         header["sources"] = [wire.source_json(name, *view.source(name)) for name in sorted(changes.sources)]
         if ReadinessDeclared.kind in changes.orders:
             header["readiness"] = [wire.readiness_json(event) for event in view.all_readiness()]
+        if changes.tps:
+            header["tps"] = view.tps_mark()
         if changes.alarms:
             header["alarms"] = [
                 wire.alarm_json(event, view.alarm_seen(name))

@@ -5,13 +5,21 @@ a sum. A view of everything is the picture itself and costs nothing. Pure: no cl
 """
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from dashboard.access.rights import Scope
-from feeds.events import AlarmRaised, AlarmSeen, LevelOverridden, ReadinessDeclared, Reason, SourceRegistered
+from feeds.events import (
+    AlarmRaised,
+    AlarmSeen,
+    LevelOverridden,
+    ReadinessDeclared,
+    Reason,
+    SourceRegistered,
+    TpsListed,
+)
 from feeds.incident import Incident
-from feeds.picture import Changes, Level, LevelPoint, Picture, Source
+from feeds.picture import Changes, Level, LevelPoint, Picture, Source, id_of
 from feeds.unit import Unit
 from geo.areas import PROVINCE
 from geo.locate import Locator
@@ -120,6 +128,15 @@ class View:
         _, event = self.picture.alarms_seen.get(alarm, (0, None))
         return event
 
+    def tps(self) -> Iterator[TpsListed]:
+        """The lists of polling stations of the districts within sight, by district."""
+        return (self.picture.tps[code][1] for code in sorted(self.picture.tps) if self.scope.sees_area(code))
+
+    def tps_mark(self) -> str | None:
+        """The log id of the newest of these lists: another mark, another list. None where there never was one."""
+        seen = [order for code, (order, _) in self.picture.tps.items() if self.scope.sees_area(code)]
+        return id_of(max(seen)) if seen else None
+
     def _cut(self, event: AlarmRaised) -> AlarmRaised:
         if self._whole:
             return event
@@ -149,6 +166,7 @@ class View:
         seen.changes.alarms = {
             name for name in changes.alarms if self.scope.sees_area(self.picture.alarms[name][1].area)
         }
+        seen.changes.tps = {code for code in changes.tps if self.scope.sees_area(code)}
         if seen.changes or seen.incidents_left or seen.units_left:
             self._last_id = self.picture.last_id
         return seen

@@ -185,5 +185,6 @@ def snapshot(header: Mapping[str, Any], view: View) -> bytes:
         "sources": [source_json(name, *told) for name, told in view.all_sources().items()],
         "readiness": [readiness_json(event) for event in view.all_readiness()],
         "alarms": [alarm_json(event, view.alarm_seen(name)) for name, event in view.alarms().items()],
+        "tps": view.tps_mark(),
     }
     return frame(head, view.units.values(), view.units.values(), personal=personal)

@@ -36,11 +36,10 @@ class Asked(BaseModel):
 
     def query(self) -> IncidentQuery:
         """The query for the picture. Raises `BadRequest` where numbers do not parse."""
-        box = _numbers("bbox", self.bbox, "west,south,east,north", 4)
         circle = _numbers("near", self.near, "lon,lat,radius_m", 3)
         return IncidentQuery(
             areas=tuple(self.area),
-            bbox=(box[0], box[1], box[2], box[3]) if box else None,
+            bbox=box_of(self.bbox),
             near=(circle[0], circle[1], circle[2]) if circle else None,
             categories=tuple(self.category),
             severity_min=self.severity_min,
@@ -68,6 +67,12 @@ def cursor_after(found: Iterator[Incident], cursor: str | None) -> Iterator[Inci
         problem = Problem("cursor", excerpt(cursor), "not a cursor of an earlier answer; leave it out to start")
         raise BadRequest(422, "Bad cursor", problem) from error
     return dropwhile(lambda incident: (-incident.occurred_ms, incident.id) <= last, found)
+
+
+def box_of(text: str | None) -> tuple[float, float, float, float] | None:
+    """west, south, east, north in degrees. Raises `BadRequest` where they do not parse."""
+    box = _numbers("bbox", text, "west,south,east,north", 4)
+    return (box[0], box[1], box[2], box[3]) if box else None
 
 
 def _numbers(name: str, text: str | None, form: str, count: int) -> list[float]:

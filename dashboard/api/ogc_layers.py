@@ -6,9 +6,11 @@ from typing import Any
 
 from dashboard.api import shapes
 from dashboard.house import House
+from dashboard.tps_shapes import flat_tps_feature
 from dashboard.view import View
 from feeds.clock import now_ms
 from feeds.events import Victims
+from feeds.tps import FLAGS
 from geo.areas import PROVINCE, AreaLevel
 
 Feature = dict[str, Any]
@@ -48,6 +50,14 @@ _INCIDENT_FILTERS = {
     "severity": "integer",
 }
 _UNIT_FILTERS = dict.fromkeys(("unit", "agency", "kind", "state", "life", "source"), "string")
+_TPS_FILTERS = {
+    **dict.fromkeys(
+        ("village", "village_code", "district", "regency", "polres", "kodim", "class", "class_owner", "located"),
+        "string",
+    ),
+    "number": "integer",
+    **dict.fromkeys((*FLAGS, "astray"), "boolean"),
+}
 _AREA_FILTERS = dict.fromkeys(("code", "name", "parent"), "string")
 _HOW_MARKED = " (SIMULASI)"
 
@@ -75,6 +85,15 @@ def layers_of(house: House, view: View) -> dict[str, Layer]:
             "observed_at",
             lambda: _units(view),
         ),
+        Layer(
+            "tps",
+            f"Tempat pemungutan suara (TPS){marked}",
+            "Polling stations; each class stands under its owner and date",
+            house.intake.placing.bounds,
+            _TPS_FILTERS,
+            None,
+            lambda: _tps(view),
+        ),
         _areas(house, "regencies", "Kabupaten dan kota", "regency", bbox),
         _areas(house, "districts", "Kecamatan", "district", bbox),
     )
@@ -96,6 +115,11 @@ def _units(view: View) -> Iterator[Feature]:
     at_ms = now_ms()
     personal = view.scope.personal
     return (shapes.unit_feature(unit, at_ms, personal=personal) for unit in view.units.values())
+
+
+def _tps(view: View) -> Iterator[Feature]:
+    personal = view.scope.personal
+    return (flat_tps_feature(tps, event, personal=personal) for event in view.tps() for tps in event.stations)
 
 
 def _areas(house: House, name: str, title: str, level: AreaLevel, bbox: tuple[float, ...]) -> Layer:

@@ -71,7 +71,7 @@ def told_of(cells: Mapping[str, Any], columns: Columns) -> Told:
             raise NotUnderstood(name, told[name][:EXCERPT_CHARS], f"has {len(told[name])} letters; at most {most}")
     known = {name: told[name] for name in ("place", "address") if told[name]}
     return Told(
-        told["id"],
+        re.sub(r"[^\w.:-]+", "-", told["id"]),  # it stands in addresses
         _number(told["number"]),
         re.sub(r"[.\s]", "", told["village_code"] or told["district_code"]),
         re.sub(r"(?i)^(desa|kelurahan|kel\.|pekon|tiyuh|kampung)\s+", "", told["village"]),

@@ -65,7 +65,7 @@ def test_everything_is_found_by_following_links(client: TestClient) -> None:
     assert described.headers["content-type"].startswith("application/vnd.oai.openapi+json")
     assert described.json()["openapi"].startswith("3.0")
     layers = client.get(by_rel["data"]).json()["collections"]
-    assert [layer["id"] for layer in layers] == ["incidents", "units", "regencies", "districts"]
+    assert [layer["id"] for layer in layers] == ["incidents", "units", "tps", "regencies", "districts"]
     for layer in layers:
         links = {link["rel"]: link["href"] for link in layer["links"]}
         assert client.get(links["self"]).json()["id"] == layer["id"]
@@ -206,7 +206,7 @@ def test_gdal_opens_every_layer_pages_and_filters(address: str) -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert orjson.loads(done.stdout) == {
-        "layers": ["districts", "incidents", "regencies", "units"],
+        "layers": ["districts", "incidents", "regencies", "tps", "units"],
         "incidents": 25,
         "epsg": 4326,
         "dead": list(range(25)),

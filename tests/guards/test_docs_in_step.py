@@ -17,10 +17,11 @@ from dashboard.api import (
     reading,
     refused,
     sources,
+    tps,
 )
 from dashboard.settings import Settings
 
-PARTS = (alarms, areas, curves, forecast, incidents, levels, positions, reading, refused, sources, health)
+PARTS = (alarms, areas, curves, forecast, incidents, levels, positions, reading, refused, sources, tps, health)
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -41,19 +42,7 @@ def test_every_route_is_documented() -> None:
     text = (DOCS / "api.md").read_text(encoding="utf-8")
     routes = [
         (method, route.path)
-        for part in (
-            alarms,
-            areas,
-            curves,
-            forecast,
-            incidents,
-            levels,
-            positions,
-            reading,
-            refused,
-            sources,
-            health,
-        )
+        for part in PARTS
         for route in part.router.routes
         if isinstance(route, APIRoute)
         for method in route.methods
