@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard import wire
+from dashboard.framed import Write, framed
 from dashboard.view import View
 from feeds.events import ReadinessDeclared
 from feeds.picture import Changes
@@ -44,16 +45,20 @@ class _Snapshot:
 
 
 class Viewer:
-    """One open `/live` socket's queue of frames."""
+    """One open `/live` socket's queue of frames. While it is empty, frames go straight to the network (`write`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, write: Write | None = None) -> None:
+        self._write = write
         self._waiting: deque[bytes] = deque()
         self._ready = asyncio.Event()
+        self._idle = False
         self.behind = False
 
-    def give(self, data: bytes) -> None:
-        """Queues a frame, or marks the viewer as too far behind to be worth more frames."""
+    def give(self, data: bytes, message: bytes) -> None:
+        """Sends or queues a frame (`message`: as `framed` made it), or marks the viewer as too far behind."""
         if self.behind:
+            return
+        if self._idle and not self._waiting and self._write is not None and self._write(message):
             return
         if len(self._waiting) >= MOST_WAITING:
             self._waiting.clear()
@@ -76,7 +81,12 @@ class Viewer:
             if self._waiting:
                 return self._waiting.popleft()
             self._ready.clear()
-            await self._ready.wait()
+            # Only here is all that was taken also sent: a frame that goes straight now comes after it.
+            self._idle = True
+            try:
+                await self._ready.wait()
+            finally:
+                self._idle = False
 
 
 class Channel:
@@ -246,5 +256,6 @@ class Channel:
 
     def _broadcast(self, data: bytes) -> None:
         self.frames_sent += 1
+        message = framed(data)
         for viewer in self.viewers:
-            viewer.give(data)
+            viewer.give(data, message)

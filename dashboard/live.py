@@ -15,6 +15,7 @@ from dashboard.access.desk import Access
 from dashboard.access.doorkeeper import Admission
 from dashboard.access.gate import LOG_IN_FIRST
 from dashboard.access.limits import Bucket
+from dashboard.framed import writer
 from dashboard.hub import Hub, Viewer
 
 HELLO_WITHIN_S = 10.0
@@ -50,7 +51,7 @@ class RightsEnded(Exception):
 async def serve(socket: WebSocket, hub: Hub, access: Access, admission: Admission) -> None:
     """Serves one viewer until it leaves or its rights end."""
     await socket.accept()
-    viewer = Viewer()
+    viewer = Viewer(writer(socket.scope))
     try:
         async with asyncio.timeout(HELLO_WITHIN_S):
             hello = await _message(socket)

@@ -17,6 +17,7 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from dashboard.app import Companion, create_app
 from dashboard.doorway import DeviceHttp
+from dashboard.framed import LiveSocket
 from dashboard.house import House
 from dashboard.settings import Settings
 from feeds.embedded import EmbeddedError, EmbeddedServer
@@ -87,7 +88,7 @@ async def _serve(settings: Settings, event_log: EventLog, companions: Sequence[C
         port=settings.port,
         http=DeviceHttp,
         log_level="warning",
-        ws="websockets-sansio",
+        ws=LiveSocket,
         ws_per_message_deflate=False,  # frames are compact; deflating them once a viewer costs the server most
         ws_max_size=64 * 1024,
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,

@@ -127,6 +127,42 @@ async def test_a_stalled_viewer_is_given_a_snapshot_and_costs_the_others_nothing
     assert len(snapshot.header["incidents"]) == MOST_WAITING + 5
 
 
+async def test_frames_go_straight_out_while_nothing_waits_and_queue_where_the_network_takes_no_more() -> None:
+    stage = Stage()
+    went: list[bytes] = []
+    takes = [True]
+
+    def write(message: bytes) -> bool:
+        if takes[0]:
+            went.append(message)
+        return takes[0]
+
+    def happen(name: str) -> None:
+        stage.happen(reported(name))
+        stage.hub.flush()
+
+    viewer = Viewer(write)
+    stage.hub.join(viewer)
+    happen("1")
+    assert not went, "the snapshot has not been taken yet: nothing may overtake it"
+    assert [await viewer.take() for _ in range(3)]
+    happen("2")
+    assert not went, "what was taken may not be sent yet"
+    assert await viewer.take()
+    waiting = asyncio.create_task(viewer.take())
+    await asyncio.sleep(0)
+    happen("3")
+    assert len(went) == 1
+    assert not waiting.done()
+    takes[0] = False
+    happen("4")
+    takes[0] = True
+    happen("5")
+    later = [await waiting, await viewer.take()]
+    ids = [read(data).header["id"] for data in later if data is not None]
+    assert (ids, len(went)) == (["4-0", "5-0"], 1)
+
+
 async def test_many_joining_at_once_share_one_snapshot_and_get_what_came_since() -> None:
     stage = Stage()
     stage.happen(reported())

@@ -1,0 +1,146 @@
+"""Holds a crowd of viewers from outside, and publishes to what they look at."""
+
+import http.client
+import itertools
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+Body = Callable[[Sequence[int], float], bytes]
+
+
+class Audience:
+    """A `tests.bench.crowd` process."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.joined = self._answer()
+
+    def ask(self, line: str) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        return self._answer()
+
+    def states(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.ask("states")["viewers"]
+        return found
+
+    def _answer(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit("the crowd ended; its error stands above")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+
+@contextmanager
+def audience(
+    kind: str, url: str, viewers: int, within_s: float = 1.0, tokens: Sequence[str] = ()
+) -> Iterator[Audience]:
+    """So many viewers, all of them with the whole picture on entry."""
+    command = [sys.executable, "-m", "tests.bench.crowd", kind, url, str(viewers), str(within_s), *tokens]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield Audience(process)
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a publisher got rid of: points, over how long, and how far behind its own pace it was at worst."""
+
+    points: int
+    seconds: float
+    late_s: float
+
+    @property
+    def per_s(self) -> float:
+        return self.points / self.seconds
+
+
+class Publisher:
+    """Posts points at a pace over several connections: `batch` of `units` at a time, one after the other, round."""
+
+    def __init__(self, port: int, path: str, body: Body, *, units: int, batch: int, connections: int = 4) -> None:
+        self._port, self._path, self._body = port, path, body
+        self._units, self._batch = units, batch
+        self._connections = connections
+
+    def everybody(self) -> None:
+        """Each unit once, as quickly as it is taken."""
+        connection = self._connect()
+        for start in range(0, self._units, 1_000):
+            self._post(connection, range(start, min(start + 1_000, self._units)))
+
+    def play(self, points_per_s: float, seconds: float) -> Sent:
+        """Publishes for so long; goes on without a pause where it is late, and says by how much it was."""
+        began, numbers, worst = time.perf_counter(), itertools.count(), [0.0]
+
+        def send() -> int:
+            connection, batches = self._connect(), 0
+            while (due := next(numbers) * self._batch / points_per_s) < seconds:
+                now = time.perf_counter() - began
+                if now > seconds:
+                    break
+                worst.append(now - due)
+                time.sleep(max(0.0, due - now))
+                first = round(due * points_per_s)
+                self._post(connection, [(first + offset) % self._units for offset in range(self._batch)])
+                batches += 1
+            return batches
+
+        with ThreadPoolExecutor(self._connections) as pool:
+            sent = [pool.submit(send) for _ in range(self._connections)]
+            batches = sum(one.result() for one in sent)
+        return Sent(batches * self._batch, max(seconds, time.perf_counter() - began), max(worst))
+
+    def _connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+
+    def _post(self, connection: http.client.HTTPConnection, units: Sequence[int]) -> None:
+        body = self._body(units, time.time() * 1000)
+        connection.request("POST", self._path, body, {"content-type": "application/json"})
+        answer = connection.getresponse()
+        told = answer.read()
+        if answer.status not in (202, 204):
+            raise SystemExit(f"{self._path} answered {answer.status}: {told[:300]!r}")
+
+
+def siger_points(units: Sequence[int], now_ms: float) -> bytes:
+    """Positions of units, as Siger's API takes them; the moment of sending is when they were observed."""
+    at = datetime.fromtimestamp(now_ms // 1 / 1000, UTC).isoformat(timespec="milliseconds")
+    return orjson.dumps(
+        [
+            {"unit": f"bench-{unit:05d}", "observed_at": at, "lon": lon, "lat": lat, "agency": "polri"}
+            for unit, lon, lat in _places(units, now_ms)
+        ]
+    )
+
+
+def worldmap_points(units: Sequence[int], now_ms: float) -> bytes:
+    """The same as worldmap takes them: an array, each point with the moment of sending."""
+    return orjson.dumps(
+        [
+            {"name": f"bench-{unit:05d}", "lat": lat, "lon": lon, "icon": "car", "t0": now_ms}
+            for unit, lon, lat in _places(units, now_ms)
+        ]
+    )
+
+
+def _places(units: Sequence[int], now_ms: float) -> Iterator[tuple[int, float, float]]:
+    moved = now_ms / 1000 % 600 / 600 * 0.05
+    for unit in units:
+        yield unit, round(104.6 + unit * 7 % 1000 / 1000 + moved, 6), round(-5.4 + unit * 13 % 997 / 997, 6)
