@@ -1,5 +1,7 @@
 """`siger demo`: what `make run` starts. Everything in one process, on loopback, with a simulated feed."""
 
+import asyncio
+
 import click
 
 from dashboard.access.desk import DEMO_OFFICER
@@ -11,9 +13,12 @@ from feeds.clock import now_ms
 from feeds.intake import Intake
 from feeds.scenario.chronology import Scenario, ScenarioError, load
 from feeds.scenario.run import director_of, play
+from feeds.scenario.stations import simulated_lists
+from geo import villages
 
 #: Neither incidents nor patrols: a quiet Siger that shows only what is sent to it.
 NO_SCENARIO = "none"
+STATIONS_AFTER_S = 3.0
 
 
 @click.command("demo")
@@ -39,7 +44,8 @@ def demo(scenario: str, speed: float, units: int | None) -> None:
     if clear_old_demo(settings.store_dir):
         click.echo("The last demonstration was long ago; its store was cleared.")
     click.echo(f"Demonstration: whoever is at this machine is signed in as {DEMO_OFFICER} (komando).")
-    run(settings, [_feed(played, speed, units)] if played or units else [])
+    feeds = [_feed(played, speed, units)] if played or units else []
+    run(settings, [*feeds, _list_stations] if played else feeds)
 
 
 def _feed(scenario: Scenario | None, speed: float, units: int) -> Companion:
@@ -50,3 +56,13 @@ def _feed(scenario: Scenario | None, speed: float, units: int) -> Companion:
         await play(director, intake, house.picture.incidents)
 
     return feed
+
+
+async def _list_stations(house: House) -> None:
+    """Polling stations for the scenario, once for each store. The pages that open first are more urgent."""
+    await asyncio.sleep(STATIONS_AFTER_S)
+    if not house.picture.tps:
+        made = await asyncio.to_thread(
+            simulated_lists, house.areas, villages.bundled(), house.intake.placing.locator, at_ms=now_ms()
+        )
+        await house.log.append(made)
