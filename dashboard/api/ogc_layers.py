@@ -2,24 +2,27 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dashboard.api import shapes
+from dashboard.api.ogc_tps import FILTERS as TPS_FILTERS
+from dashboard.api.ogc_tps import Box, Equal, tps_features, tps_page
 from dashboard.house import House
-from dashboard.tps_shapes import flat_tps_feature
 from dashboard.view import View
 from feeds.clock import now_ms
 from feeds.events import Victims
-from feeds.tps import FLAGS
 from geo.areas import PROVINCE, AreaLevel
 
 Feature = dict[str, Any]
+#: By attributes, box, the last id of the page before, and the page's size: features, all that match, whether more.
+Page = Callable[[Equal, Box | None, str, int], tuple[list[Feature], int, bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One layer. `filters` are the attributes that a query may name, with their JSON types; `time` the one for
-    `datetime`.
+    `datetime`. A large one without times has a quicker way to a `page` of it.
     """
 
     name: str
@@ -29,6 +32,7 @@ class Layer:
     filters: Mapping[str, str]
     time: str | None
     features: Callable[[], Iterable[Feature]]
+    page: Page | None = None
 
 
 _INCIDENT_FILTERS = {
@@ -50,14 +54,6 @@ _INCIDENT_FILTERS = {
     "severity": "integer",
 }
 _UNIT_FILTERS = dict.fromkeys(("unit", "agency", "kind", "state", "life", "source"), "string")
-_TPS_FILTERS = {
-    **dict.fromkeys(
-        ("village", "village_code", "district", "regency", "polres", "kodim", "class", "class_owner", "located"),
-        "string",
-    ),
-    "number": "integer",
-    **dict.fromkeys((*FLAGS, "astray"), "boolean"),
-}
 _AREA_FILTERS = dict.fromkeys(("code", "name", "parent"), "string")
 _HOW_MARKED = " (SIMULASI)"
 
@@ -90,9 +86,10 @@ def layers_of(house: House, view: View) -> dict[str, Layer]:
             f"Tempat pemungutan suara (TPS){marked}",
             "Polling stations; each class stands under its owner and date",
             house.intake.placing.bounds,
-            _TPS_FILTERS,
+            TPS_FILTERS,
             None,
-            lambda: _tps(view),
+            lambda: tps_features(view),
+            partial(tps_page, view),
         ),
         _areas(house, "regencies", "Kabupaten dan kota", "regency", bbox),
         _areas(house, "districts", "Kecamatan", "district", bbox),
@@ -115,11 +112,6 @@ def _units(view: View) -> Iterator[Feature]:
     at_ms = now_ms()
     personal = view.scope.personal
     return (shapes.unit_feature(unit, at_ms, personal=personal) for unit in view.units.values())
-
-
-def _tps(view: View) -> Iterator[Feature]:
-    personal = view.scope.personal
-    return (flat_tps_feature(tps, event, personal=personal) for event in view.tps() for tps in event.stations)
 
 
 def _areas(house: House, name: str, title: str, level: AreaLevel, bbox: tuple[float, ...]) -> Layer:

@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from dashboard.access.rights import Role
+from dashboard.api.ogc_tps import FILTERS
 from dashboard.app import create_app
 from dashboard.settings import Settings
 from feeds.events import TpsListed
@@ -151,11 +152,23 @@ def test_an_area_s_count_stands_beside_what_kpu_states(people: dict[Role, TestCl
     assert people["komando"].get("/api/v1/areas/9999/tps").status_code == 404
 
 
-def test_the_ogc_layer_filters_by_class_and_flag(people: dict[Role, TestClient]) -> None:
+def test_the_ogc_layer_filters_and_pages_by_itself_as_any_other_would(people: dict[Role, TestClient]) -> None:
     items = "/ogc/collections/tps/items"
-    found = people["komando"].get(items, params={"class": "rawan", "terpencil": "true"}).json()
-    assert [feature["id"] for feature in found["features"]] == ["1806011003-001"]
-    assert "flags" not in found["features"][0]["properties"]
+    every = people["komando"].get(items).json()["features"]
+    assert [feature["id"] for feature in every] == ["1806011003-001", "1806011003-002", "1871171001-001"]
+    assert "flags" not in every[0]["properties"]
+    for name in FILTERS:
+        for feature in every:
+            value = feature["properties"][name]
+            asked = {name: str(value).lower() if isinstance(value, bool) else str(value)}
+            same = [other["id"] for other in every if other["properties"][name] == value]
+            found = people["komando"].get(items, params=asked).json()
+            assert ([other["id"] for other in found["features"]], found["numberMatched"]) == (same, len(same)), (
+                asked
+            )
+    second = people["komando"].get(items, params={"limit": 1, "cursor": "1806011003-001"}).json()
+    assert [link["rel"] for link in second["links"]] == ["self", "collection", "next"]
+    assert people["komando"].get(items, params={"bbox": "105,-6,106,-5"}).json()["numberMatched"] == 1
     assert people["satwil"].get(items).json()["numberMatched"] == 2
     assert people["komando"].get(f"{items}/1871171001-001").json()["properties"]["class"] == "khusus"
 
