@@ -19,9 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from dashboard import live, protocols
+from dashboard import engine, live, protocols
 from dashboard.access import doors
-from dashboard.access.chores import chores
 from dashboard.access.desk import Access
 from dashboard.access.gate import Gate, admission_of
 from dashboard.access.headers import security_headers
@@ -55,17 +54,15 @@ from feeds import taxonomy as taxonomies
 from feeds.archive import Archive
 from feeds.history import History
 from feeds.intake import Intake
-from feeds.levels.alarms import Alarms
 from feeds.levels.engine import LevelsFeed
 from feeds.levels.ground import Ground
-from feeds.levels.watch import AlarmsFeed
-from feeds.log import EventLog, LogError
+from feeds.log import EventLog
 from feeds.picture import Picture
 from feeds.placing import Placing
 from feeds.refused import RefusedStore
 from feeds.registry import Registry
 from feeds.sources import Sources
-from feeds.upkeep import keep_in_order, record_what_is_shown
+from feeds.upkeep import record_what_is_shown
 from geo import areas as places
 from geo.locate import Locator
 
@@ -75,8 +72,6 @@ GEO_DATA = Path(places.__file__).parent / "data"
 SMALLEST_TO_COMPRESS = 1_000
 #: The ways in that may be asked a thousand times a second.
 EXPRESS = {"/api/v1/incidents": incidents.report, "/api/v1/positions": positions.report}
-#: The levels and alarms feeds wait this long before they start again after the log failed them.
-LEVELS_RETRY_S = 1.0
 #: A task that has not ended this long after it was cancelled is cancelled again.
 CANCEL_AGAIN_S = 0.2
 
@@ -147,7 +142,6 @@ def furnish(settings: Settings, event_log: EventLog) -> House:
     simulated = settings.mode == "demo"
     hub = Hub(picture, situation.log_state, simulated=simulated, locator=_locator(known))
     assessing = LevelsFeed(picture, event_log, Ground.of(known), taxonomy, simulated=simulated)
-    situation.listen(hub.note)
     situation.listen(assessing.note)
     access = Access(settings, event_log, known)
     heard = Sources(event_log)
@@ -179,13 +173,12 @@ _locator = lru_cache(maxsize=2)(Locator)
 def _lifespan(house: House, companions: Sequence[Companion]) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        house.situation.listen(house.hub.note)
         tasks = [
             asyncio.create_task(house.situation.run(), name="situation"),
             asyncio.create_task(house.hub.tick(), name="ticks"),
-            asyncio.create_task(_levels(house), name="levels"),
-            asyncio.create_task(_alarms(house), name="alarms"),
-            asyncio.create_task(_chores(house), name="chores"),
-            asyncio.create_task(_upkeep(house), name="upkeep"),
+            asyncio.create_task(_records(house), name="records"),
+            asyncio.create_task(_engine(house), name="engine"),
             *(asyncio.create_task(_companion(house, companion)) for companion in companions),
         ]
         for task in tasks:
@@ -212,43 +205,15 @@ async def end(tasks: Iterable["asyncio.Task[None]"]) -> None:
         _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
 
 
-async def _levels(house: House) -> None:
+async def _engine(house: House) -> None:
+    await (engine.look_on(house) if house.settings.engine == "apart" else engine.take_part(house))
+
+
+async def _records(house: House) -> None:
     await house.situation.caught_up.wait()
-    house.levels.settle()
-    await _whatever_the_log_does(house.levels.run)
-
-
-async def _alarms(house: House) -> None:
-    await house.situation.caught_up.wait()
-    simulated = house.settings.mode == "demo"
-    alarms = Alarms(house.levels.ground, house.taxonomy, lambda: house.levels.parameters, simulated=simulated)
-    watching = AlarmsFeed(house.picture, house.log, alarms, _locator(house.areas))
-    watching.settle()
-    house.situation.listen(watching.note)
-    await _whatever_the_log_does(watching.run)
-
-
-async def _whatever_the_log_does(run: Callable[[], Awaitable[None]]) -> None:
-    while True:
-        try:
-            await run()
-        except LogError as error:
-            log.warning("levels and alarms wait for the log: %s", error)
-        await asyncio.sleep(LEVELS_RETRY_S)
-
-
-async def _upkeep(house: House) -> None:
-    await house.situation.caught_up.wait()
-    history = house.situation.history
     async with asyncio.TaskGroup() as group:
-        group.create_task(keep_in_order(history, Archive(house.settings.archive_dir)))
-        group.create_task(record_what_is_shown(history, house.picture))
+        group.create_task(record_what_is_shown(house.situation.history, house.picture))
         group.create_task(house.sources.run())
-
-
-async def _chores(house: House) -> None:
-    await house.situation.caught_up.wait()
-    await chores(house.access, house.log, house.picture)
 
 
 async def _companion(house: House, companion: Companion) -> None:

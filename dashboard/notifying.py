@@ -1,4 +1,4 @@
-"""Watches the picture and tells people and programs by the operator's rules, in one process at a time."""
+"""Watches the picture and tells people and programs by the operator's rules: one of the engine's jobs."""
 
 import asyncio
 import logging
@@ -9,7 +9,6 @@ import httpx2
 from dashboard.api import shapes
 from dashboard.house import House
 from feeds.clock import now_ms, utc_text
-from feeds.lease import Lease
 from feeds.outbound.messages import document_of, text_of
 from feeds.outbound.notify import TIMEOUT_S, Attempts, Message, Notifier
 from feeds.outbound.rules import Occasion, Rule, RulesError, fits, load
@@ -22,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 async def notify(house: House) -> None:
-    """The companion: reads the rules and notifies for ever, while this process holds the lease."""
+    """Reads the rules and notifies for ever; whoever calls sees to it that one process at a time does."""
     path = house.settings.notify
     assert path is not None
     try:
@@ -30,10 +29,6 @@ async def notify(house: House) -> None:
     except RulesError as error:
         log.critical("nobody is notified: %s", error)
         return
-    await Lease(house.log, "notifications").run(lambda: _work(house, rules))
-
-
-async def _work(house: House, rules: tuple[Rule, ...]) -> None:
     attempts = Attempts(house.settings.store_dir / "notifications.ndjson")
     async with httpx2.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False) as client:
         notifier = Notifier(attempts, say_to_people, client)
@@ -42,7 +37,7 @@ async def _work(house: House, rules: tuple[Rule, ...]) -> None:
         try:
             await asyncio.Event().wait()
         finally:
-            watch.is_over = True
+            house.situation.unlisten(watch.note)
             await notifier.close()
 
 
@@ -59,7 +54,6 @@ class Watch:
 
     def __init__(self, house: House, rules: tuple[Rule, ...], notifier: Notifier) -> None:
         self._house, self._rules, self._notifier = house, rules, notifier
-        self.is_over = False
         since_ms = now_ms() - TAKE_OVER_MS
         self._open = {
             incident.id: house.taxonomy.is_open(incident.status)
@@ -70,8 +64,6 @@ class Watch:
 
     def note(self, changes: Changes) -> None:
         """The picture changed."""
-        if self.is_over:
-            return
         for name in sorted(changes.incidents):
             is_open = self._house.taxonomy.is_open(self._house.picture.incidents[name].status)
             was_open = self._open.get(name)

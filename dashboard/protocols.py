@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from dashboard import notifying, warning_feed
 from dashboard.api import alerts, duplicates, ingest, ogc
 from dashboard.cot import port
 from dashboard.house import House
@@ -12,12 +11,5 @@ ROUTERS = (ingest.router, alerts.router, ogc.router, duplicates.router)
 
 
 def companions(settings: Settings) -> list[Callable[[House], Awaitable[None]]]:
-    """What runs beside the app. What opens a port or asks another server does so only if a setting says so."""
-    chosen: list[Callable[[House], Awaitable[None]]] = [warning_feed.expire]
-    if settings.cot_port is not None:
-        chosen.append(port.listen)
-    if settings.cap_feed is not None:
-        chosen.append(warning_feed.follow)
-    if settings.notify is not None:
-        chosen.append(notifying.notify)
-    return chosen
+    """What runs beside each app. What opens a port does so only if a setting says so."""
+    return [port.listen] if settings.cot_port is not None else []

@@ -60,6 +60,11 @@ class Settings(BaseSettings):
         description="Folder of the keys that operators hold (audit signature, sealed identities); "
         "'keys' in the store's folder unless told otherwise.",
     )
+    engine: Literal["inside", "apart"] = Field(
+        "inside",
+        description="Who does what one place at a time does (levels, alarms, notifications, archive): whichever "
+        "process is there first, or 'siger engine' alone.",
+    )
     sources: Literal["open", "registered"] = Field(
         "open", description="Who may send: every source that rights let in, or only those that are registered."
     )

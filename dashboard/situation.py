@@ -32,6 +32,7 @@ class Situation:
         self.picture = picture
         self.aside = Aside(history.log)
         self.caught_up = asyncio.Event()
+        self._moved = asyncio.Event()
         self.reason = "the log has not answered yet"
         self.unreadable = 0
         self.applied = 0
@@ -42,6 +43,17 @@ class Situation:
     def listen(self, listener: Listener) -> None:
         """Calls `listener` with what each batch of events changed."""
         self._listeners.append(listener)
+
+    def unlisten(self, listener: Listener) -> None:
+        """Calls `listener` no more."""
+        self._listeners.remove(listener)
+
+    async def reach(self, id: str) -> None:
+        """Waits until the picture has taken in everything up to an entry."""
+        target = order(id)
+        while order(self.picture.last_id) < target:
+            self._moved.clear()
+            await self._moved.wait()
 
     def log_state(self) -> LogState:
         return self._state
@@ -89,6 +101,7 @@ class Situation:
             else:
                 changes.add(self.picture.apply(entry.id, entry.event))
         self.applied += len(entries)
+        self._moved.set()
         if changes:
             for listener in self._listeners:
                 listener(changes)

@@ -70,6 +70,11 @@ class EmbeddedServer:
         """Whether the disk takes more; give it to the `EventLog`."""
         return room_on_disk(self._directory.path)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a process owns this directory's server: then its `url` answers, or will again."""
+        return self._ownership.is_held
+
     def start(self) -> str:
         """Starts the server, waits until it serves, and answers its URL.
 

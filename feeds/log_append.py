@@ -78,7 +78,7 @@ class Appender:
             return b"", ["XADD", self._keys[0], "*", "k", kind, "v", version, "d", data]
         if witness is None:
             return APPEND, ["EVALSHA", sha_of(APPEND), len(self._keys), *self._keys, *told]
-        script = witnessed(witness.script)
+        script = witnessed(witness.script, witness.condition)
         keys = (*self._keys, *witness.keys)
         head = ["EVALSHA", sha_of(script), len(keys), *keys, len(witness.words)]
         return script, [*head, *witness.words, *told]

@@ -40,6 +40,7 @@ _NOT_NOW: Final = {
     "NOAUTH": "the log server asks for a password",
     "WRONGPASS": "the log server refuses the password",
     "NOPERM": "the log server's user may not do this",
+    "NOTOURS": "another process has taken this work over; nothing was stored",
 }
 
 

@@ -20,6 +20,8 @@ local n_words = tonumber(ARGV[1])
 for i = 2, #ARGV do
   if i <= n_words + 1 then words[i - 1] = ARGV[i] else rows[#rows + 1] = ARGV[i] end
 end
+"""
+_THEN_APPEND: Final = b"""
 local appended = append({ KEYS[1], KEYS[2] }, rows)
 """
 
@@ -29,18 +31,21 @@ class Witness:
     """What must be written in the very step that appends, or neither is.
 
     `script` is Lua that runs behind the append and finds `appended` (id, new, id, new ...), its `keys` and `words`.
+    `condition` is Lua that runs before it, finds the same but `appended`, and may return an error: nothing is
+    stored then.
     """
 
     script: bytes
     keys: tuple[str, ...]
     words: tuple[bytes, ...]
+    condition: bytes = b""
 
 
 @cache
-def witnessed(script: bytes) -> bytes:
-    """The append script with a witness's script behind it."""
+def witnessed(script: bytes, condition: bytes = b"") -> bytes:
+    """The append script with a witness's script behind it, and its condition before."""
     append = b"local function append(KEYS, ARGV)\n" + APPEND.removeprefix(_SHEBANG) + b"end\n"
-    return _SHEBANG + append + _TAKE_APART + script + b"\nreturn appended\n"
+    return _SHEBANG + append + _TAKE_APART + condition + _THEN_APPEND + script + b"\nreturn appended\n"
 
 
 @cache

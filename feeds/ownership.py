@@ -44,6 +44,22 @@ class Ownership:
             raise
         self._fd = fd
 
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody, here or in another process, owns the directory now."""
+        try:
+            fd = os.open(self._directory / "owner.pid", os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        else:
+            return False
+        finally:
+            os.close(fd)
+
     def give_back(self) -> None:
         if self._fd is not None:
             os.close(self._fd)

@@ -12,7 +12,6 @@ from feeds.archive import Archive
 from feeds.archivist import Archivist
 from feeds.fast_start import FastStart
 from feeds.history import History
-from feeds.lease import Lease
 from feeds.log_errors import LogError
 from feeds.picture import Picture
 from feeds.replay import StateHashes
@@ -25,16 +24,10 @@ RECORD_EVERY_S: Final = 60.0
 
 
 async def keep_in_order(history: History, archive: Archive, rules: Sequence[Rule] = ()) -> None:
-    """Snapshots and archive, for ever, in one process at a time."""
-    start = FastStart(history)
-    archivist = Archivist(history, archive, rules=rules)
-
-    async def work() -> None:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(start.run())
-            group.create_task(archivist.run())
-
-    await Lease(history.log, "upkeep").run(work)
+    """Snapshots and archive, for ever; whoever calls sees to it that one process at a time does."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(FastStart(history).run())
+        group.create_task(Archivist(history, archive, rules=rules).run())
 
 
 async def record_what_is_shown(history: History, picture: Picture) -> None:

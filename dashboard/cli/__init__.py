@@ -5,6 +5,7 @@ import click
 from dashboard.cli.audit import audit
 from dashboard.cli.backup import backup_command, restore_command
 from dashboard.cli.demo import demo
+from dashboard.cli.engine import engine_command
 from dashboard.cli.imports import imports
 from dashboard.cli.levels import levels
 from dashboard.cli.publish import publish
@@ -27,6 +28,7 @@ COMMANDS = (
     audit,
     backup_command,
     demo,
+    engine_command,
     imports,
     levels,
     publish,

@@ -34,9 +34,9 @@ class Alarms:
         self._without: dict[str, int] = {}
         self._said: dict[tuple[AlarmKind, str], int] = {}
 
-    def settle(self, levels: Iterable[LevelChanged], raised: Iterable[AlarmRaised] = ()) -> None:
-        """Takes the levels as they stand, and the alarms of the last day: what is known is no news."""
-        self._levels = {event.area: event.level for event in levels}
+    def settle(self, levels: Mapping[str, int], raised: Iterable[AlarmRaised] = ()) -> None:
+        """Takes the levels as they stand, by area, and the alarms of the last day: what is known is no news."""
+        self._levels = dict(levels)
         for alarm in sorted(raised, key=lambda alarm: alarm.at_ms):
             self._said[alarm.what, alarm.area] = alarm.at_ms
 

@@ -21,7 +21,7 @@ from feeds.levels.parameters import ParameterError, Parameters
 from feeds.levels.plans import Plan
 from feeds.levels.stages import Calendar
 from feeds.levels.weight import HOUR_MS
-from feeds.log import EventLog
+from feeds.log import EventLog, Witness
 from feeds.picture import Changes, Picture
 from feeds.taxonomy import Taxonomy
 
@@ -38,7 +38,10 @@ log = logging.getLogger(__name__)
 
 
 class LevelsFeed:
-    """Assesses areas and appends what changed. `ground`: the areas; mere codes where borders do not matter."""
+    """Assesses areas and appends what changed. `ground`: the areas; mere codes where borders do not matter.
+
+    `fence` keeps an append from happening once another process does this.
+    """
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class LevelsFeed:
         simulated: bool = False,
         clock: Callable[[], int] = now_ms,
         calendar: Calendar | None = None,
+        fence: Witness | None = None,
     ) -> None:
         self.picture = picture
         self.log = event_log
@@ -58,6 +62,7 @@ class LevelsFeed:
         self.taxonomy = taxonomy
         self.simulated = simulated
         self.clock = clock
+        self.fence = fence
         self.calendar = calendar or stages.bundled()
         self.plans: tuple[Plan, ...] = ()
         self.ledger = self._empty_ledger()
@@ -114,7 +119,7 @@ class LevelsFeed:
         ends = self._ends(at_ms) if len(wanted) == len(self.areas) else []
         events: list[Event] = [*news, *ends]
         if events:
-            await self.log.append(events)
+            await self.log.append(events, witness=self.fence)
             self._written.update((event.area, event) for event in news)
             self._ended.update((event.area, event.until_ms) for event in ends)
         return news

@@ -1,21 +1,23 @@
 """The alarms feed: looks at the picture, and writes alarms to the log. One writer, beside the levels feed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from feeds.clock import now_ms
 from feeds.events import AlarmRaised
 from feeds.levels.alarms import Alarms
-from feeds.log import EventLog
-from feeds.picture import Changes, Picture
+from feeds.log import EventLog, Witness
+from feeds.picture import Changes, LevelPoint, Picture
 from geo.locate import Locator
 
 #: How often districts without a unit and clusters are looked for.
 LOOK_EVERY_S = 30.0
 #: A unit that was not heard of for this long holds nothing any more.
 UNIT_FOR_MS = 15 * 60_000
+#: A rise that nobody called out while the work changed hands is no older than this.
+TAKE_OVER_MS = 30_000
 
 
 class AlarmsFeed:
@@ -28,20 +30,28 @@ class AlarmsFeed:
         alarms: Alarms,
         locator: Locator,
         clock: Callable[[], int] = now_ms,
+        *,
+        fence: Witness | None = None,
     ) -> None:
         self.picture = picture
         self.log = event_log
         self.alarms = alarms
         self.locator = locator
         self.clock = clock
+        self.fence = fence
         self._risen: list[AlarmRaised] = []
         self._new_incidents = True
         self._wake = asyncio.Event()
 
     def settle(self) -> None:
-        """Takes the picture as it stands: its levels are known, and no news."""
-        raised = (alarm for _, alarm in self.picture.alarms.values())
-        self.alarms.settle((level.event for level in self.picture.levels.values()), raised)
+        """Takes the picture as it stands: its levels are known, and no news.
+
+        Except those that rose a moment ago: whoever did this before may have ended between the rise and its alarm.
+        """
+        since_ms = self.clock() - TAKE_OVER_MS
+        known = {code: _level_at(past, since_ms) for code, past in self.picture.level_past.items() if past}
+        self.alarms.settle(known, (alarm for _, alarm in self.picture.alarms.values()))
+        self._risen = self.alarms.rises(self.picture.levels[code].event for code in sorted(self.picture.levels))
 
     def note(self, changes: Changes) -> None:
         """The picture changed: a level that rose is called out at once."""
@@ -77,7 +87,7 @@ class AlarmsFeed:
         if not due:
             return
         try:
-            await self.log.append(due)
+            await self.log.append(due, witness=self.fence)
         except BaseException:
             self._risen = [*due, *self._risen]
             raise
@@ -87,3 +97,8 @@ class AlarmsFeed:
         units = [unit for unit in self.picture.units.values() if at_ms - unit.observed_ms < UNIT_FOR_MS]
         lons, lats = np.array([unit.lon for unit in units]), np.array([unit.lat for unit in units])
         return set(self.locator.places(lons, lats).codes("district").tolist()) - {None} if units else set()
+
+
+def _level_at(past: Sequence[LevelPoint], at_ms: int) -> int:
+    """The level that stood at a moment; the first one known where that is later."""
+    return next((point.level for point in reversed(past) if point.at_ms <= at_ms), past[0].level)

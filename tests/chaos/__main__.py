@@ -9,8 +9,8 @@ from tests.chaos.harness import Plan, run
 
 
 def main(seeds: list[int]) -> None:
-    print("| seed | incidents | web kills | log kills | answers | seconds | exactly once |")
-    print("|---|---|---|---|---|---|---|")
+    print("| seed | incidents | web kills | log kills | engine kills | answers | seconds | exactly once |")
+    print("|---|---|---|---|---|---|---|---|")
     for seed in seeds:
         plan = Plan(seed=seed)
         with tempfile.TemporaryDirectory(prefix="siger-chaos-") as directory:
@@ -19,7 +19,7 @@ def main(seeds: list[int]) -> None:
         answers = ", ".join(f"{name} {count}" for name, count in outcome.ledger.answers.most_common())
         kills = outcome.kills
         print(
-            f"| {seed} | {plan.incidents} | {kills['web']} | {kills['log']} | {answers} | "
+            f"| {seed} | {plan.incidents} | {kills['web']} | {kills['log']} | {kills['engine']} | {answers} | "
             f"{outcome.took_s:.0f} | yes |",
             flush=True,
         )

@@ -1,4 +1,4 @@
-"""Posts incidents from many clients while the web process and the log server are killed at random moments.
+"""Posts incidents from many clients while web process, engine and log server are killed at random moments.
 
 Afterwards every acknowledged incident must stand exactly once in the log, in the API and in the picture.
 """
@@ -28,6 +28,7 @@ class Plan:
     clients: int = 8
     web_kills: int = 5
     log_kills: int = 10
+    engine_kills: int = 5
     seed: int = 1
     within_s: float = 600.0
 
@@ -51,6 +52,9 @@ class Outcome:
         assert self.views.unreadable == 0
         assert self.kills["web"] == plan.web_kills
         assert self.kills["log"] == plan.log_kills
+        assert self.kills["engine"] == plan.engine_kills
+        assert self.views.levels, "somebody computed levels meanwhile"
+        assert self.views.said_twice == [], "each change of a level stands in the log once"
 
 
 async def run(plan: Plan, data_dir: Path) -> Outcome:
@@ -88,6 +92,7 @@ async def _together(jobs: Sequence[Coroutine[None, None, None]], siger: Siger) -
         tasks = [group.create_task(job) for job in jobs]
         while not all(task.done() for task in tasks):
             siger.insist_on_life()
+            siger.tend_engine()
             await asyncio.sleep(0.2)
 
 
@@ -100,7 +105,7 @@ async def _kill(
     kills: Counter[str],
 ) -> None:
     """Blows spread over the whole work: each falls once so many incidents are acknowledged, and a moment later."""
-    victims = ["web"] * plan.web_kills + ["log"] * plan.log_kills
+    victims = ["web"] * plan.web_kills + ["log"] * plan.log_kills + ["engine"] * plan.engine_kills
     chance.shuffle(victims)
     moments = sorted(chance.uniform(0, 0.9) * plan.incidents for _ in victims)
     for victim, moment in zip(victims, moments, strict=True):
@@ -113,6 +118,8 @@ async def _kill(
             # Half of the time the next blow falls before it stands again.
             if chance.random() < 0.5:
                 await siger.ready(client)
+        elif victim == "engine":
+            siger.kill_engine()
         else:
             while not siger.signal_log_server(signal.SIGKILL):
                 await asyncio.sleep(0.02)

@@ -14,25 +14,47 @@ READY_WITHIN_S = 60.0
 
 
 class Siger:
-    """`siger demo --scenario none` on a port and a data directory of its own."""
+    """`siger demo --scenario none` on a port and a data directory of its own, or on a log that others share.
 
-    def __init__(self, data_dir: Path) -> None:
+    `settings` are more of its environment, such as `SIGER_REDIS_URL`.
+    """
+
+    def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.output = data_dir / "siger.out"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        environment = os.environ | {
+        self._environment = os.environ | {
             "SIGER_PORT": str(self.port),
             "SIGER_DATA_DIR": str(self.data_dir),
             "SIGER_LOG_LEVEL": "warning",
+            **settings,
         }
+        self._process: subprocess.Popen[bytes] | None = None
+        self._engine: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = self._run("demo", "--scenario", "none")
+
+    def tend_engine(self) -> None:
+        """Starts the engine where none runs, as a service would: it ends where there is no log to join."""
+        if self._engine is None or self._engine.poll() is not None:
+            self._engine = self._run("engine", "--demo")
+
+    def kill_engine(self) -> None:
+        if self._engine is not None:
+            self._engine.kill()
+            self._engine.wait()
+
+    @property
+    def engine_pid(self) -> int | None:
+        return self._engine.pid if self._engine is not None and self._engine.poll() is None else None
+
+    def _run(self, *words: str) -> subprocess.Popen[bytes]:
         with self.output.open("ab") as said:
-            self._process = subprocess.Popen(
-                [Path(sys.executable).parent / "siger", "demo", "--scenario", "none"],
-                env=environment,
+            return subprocess.Popen(
+                [Path(sys.executable).parent / "siger", *words],
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
@@ -61,6 +83,7 @@ class Siger:
 
     def stop(self) -> None:
         """As Ctrl-C does; killed when that does not help."""
+        self.kill_engine()
         if self._process is None:
             return
         if self._process.poll() is None:

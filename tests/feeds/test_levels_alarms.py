@@ -35,7 +35,7 @@ def alarms() -> Alarms:
 
 def test_a_rise_to_rawan_is_called_out_once_and_a_known_level_is_not() -> None:
     watch = alarms()
-    watch.settle([levelled("1871", 1, 0)])
+    watch.settle({"1871": 1})
     assert watch.rises([levelled("1871", 1, 1)]) == []
     (alarm,) = watch.rises([levelled("1871", 2, 2)])
     assert alarm.text.startswith("Bandar Lampung naik dari waspada ke rawan")
@@ -47,10 +47,10 @@ def test_a_rise_to_rawan_is_called_out_once_and_a_known_level_is_not() -> None:
 
 def test_what_was_called_out_before_a_restart_is_not_called_out_again() -> None:
     before = alarms()
-    before.settle([levelled("1871", 1, 0)])
+    before.settle({"1871": 1})
     raised = before.rises([levelled("1871", 2, 2)])
     after = alarms()
-    after.settle([levelled("1871", 1, 3)], raised)
+    after.settle({"1871": 1}, raised)
     assert after.rises([levelled("1871", 2, 4)]) == []
     assert after.rises([levelled("1871", 1, 5)]) == []
     assert len(after.rises([levelled("1871", 2, 40 * MINUTE_MS)])) == 1
@@ -59,7 +59,7 @@ def test_what_was_called_out_before_a_restart_is_not_called_out_again() -> None:
 def test_a_first_level_and_waspada_are_no_alarm() -> None:
     watch = alarms()
     assert watch.rises([levelled("1871", 3, 0)]) == []
-    watch.settle([levelled("1871", 0, 0)])
+    watch.settle({"1871": 0})
     assert watch.rises([levelled("1871", 1, 1)]) == []
 
 
@@ -199,6 +199,33 @@ async def test_the_recorded_scenario_raises_few_alarms_and_none_about_a_hoax() -
     assert any(
         isinstance(level.event, LevelChanged) and level.event.level >= 2 for level in picture.levels.values()
     )
+
+
+async def test_a_rise_that_nobody_called_out_is_called_out_by_the_successor_once() -> None:
+    clock, picture = Clock(), Picture()
+    log, locator = Log(clock), Locator(AREAS)
+
+    def rise(number: int, level: int, at_ms: int) -> None:
+        picture.apply(f"{at_ms}-{number}", levelled("1871", level, at_ms))
+
+    def take_over() -> AlarmsFeed:
+        watch = Alarms(Ground.of(AREAS), TAXONOMY, parameters.bundled)
+        feed = AlarmsFeed(picture, log, watch, locator, clock)  # type: ignore[arg-type]
+        feed.settle()
+        return feed
+
+    rise(1, 0, clock.ms - 600_000)
+    rise(2, 2, clock.ms - 5_000)
+    await take_over()._write()
+    ((entry_id, alarm),) = log.read()
+    assert isinstance(alarm, AlarmRaised)
+    assert (alarm.what, alarm.area) == ("rise", "1871")
+    picture.apply(entry_id, alarm)
+    clock.ms += 1_000
+    await take_over()._write()
+    clock.ms += 60_000
+    await take_over()._write()
+    assert log.read() == [], "it was called out"
 
 
 def test_the_picture_keeps_the_days_alarms() -> None:

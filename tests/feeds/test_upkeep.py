@@ -10,7 +10,7 @@ from feeds.archive import Archive
 from feeds.events import IncidentReported
 from feeds.history import History
 from feeds.lease import Lease
-from feeds.log import EventLog
+from feeds.log import EventLog, LogUnavailable
 from feeds.picture import Picture
 from feeds.replay import StateHashes, moment_id, replay
 from feeds.upkeep import keep_in_order, record_what_is_shown
@@ -67,6 +67,26 @@ async def test_whoever_lost_the_lease_stops(log: EventLog) -> None:
     run.cancel()
     await asyncio.wait([run])
     assert await log.redis.get(log.key("lease:work")) == b"somebody else"
+
+
+async def test_the_log_refuses_who_lost_the_lease(log: EventLog, incident: Make) -> None:
+    run, held = None, asyncio.Event()
+    lease = Lease(log, "work", lease_s=0.3)
+
+    async def job() -> None:
+        held.set()
+        await asyncio.Event().wait()
+
+    run = asyncio.create_task(lease.run(job))
+    await held.wait()
+    assert await lease.is_held()
+    assert (await log.append([incident(1)], witness=lease.fence))[0].new
+    await log.redis.set(log.key("lease:work"), "somebody else", px=60_000)
+    with pytest.raises(LogUnavailable, match="taken this work over"):
+        await log.append([incident(2)], witness=lease.fence)
+    assert len(await log.read()) == 1
+    run.cancel()
+    await asyncio.wait([run])
 
 
 async def test_upkeep_archives_snapshots_and_records(
