@@ -109,5 +109,6 @@
   }
 
   siger.Units = Units;
+  siger.UNIT_STATES = STATES;
   siger.UNKNOWN_U16 = UNKNOWN;
 })((window.siger = window.siger || {}));

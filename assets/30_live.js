@@ -23,6 +23,8 @@
     resyncMs: null,
     mistrustMs: -Infinity,
     mismatches: 0,
+    checked: null, // the last comparison of the page's hash with the server's
+    frames: 0,
     started: false,
     log: null,
     offsetMs: -Infinity,
@@ -104,6 +106,7 @@
   function received(socket, data) {
     if (socket !== state.socket) return;
     state.lastFrameMs = performance.now();
+    state.frames++;
     let frame;
     try {
       frame = siger.wire.decode(data);
@@ -145,7 +148,9 @@
   }
 
   function check(frame) {
-    if (frame.hash === siger.store.hash()) return;
+    const match = frame.hash === siger.store.hash();
+    state.checked = { match, server: frame.hash, at_ms: siger.now() };
+    if (match) return;
     state.mismatches++;
     const now = performance.now();
     if (now - state.mistrustMs < MISTRUST_EVERY_MS) return;

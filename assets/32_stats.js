@@ -7,6 +7,7 @@
   const RING = 512; // more frames than a fast screen paints in the window
   const paints = new Float64Array(RING);
   let painted = 0;
+  let heard = { frames: 0, ms: 0, rate: 0 }; // frames received, as last counted
 
   function beat(now) {
     paints[painted++ % RING] = now;
@@ -21,10 +22,20 @@
     return Math.round((count * 10000) / WINDOW_MS) / 10;
   }
 
-  /** @returns {object} the figures of docs/live-protocol.md, section on diagnostics */
+  /** Frames received a second, over at least the last second. */
+  function framesPerS() {
+    const now = performance.now();
+    const { frames } = siger.live.state;
+    if (now - heard.ms < 1000) return heard.rate;
+    const rate = Math.round(((frames - heard.frames) * 10000) / (now - heard.ms)) / 10;
+    heard = { frames, ms: now, rate };
+    return rate;
+  }
+
+  /** @returns {object} what docs/screens.md lists under diagnostics */
   function stats() {
     const { store, live } = siger;
-    const { openedMs, lastFrameMs, mismatches, attempt } = live.state;
+    const { openedMs, lastFrameMs, mismatches, attempt, checked } = live.state;
     return {
       connected: openedMs !== null && !store.waiting,
       units: store.units.count,
@@ -36,6 +47,9 @@
       gaps: store.gaps,
       mismatches,
       attempt,
+      checked,
+      frames_per_s: framesPerS(),
+      clock_offset_ms: Math.round(siger.now() - Date.now()),
       state_hash: store.hash(),
     };
   }

@@ -33,6 +33,21 @@
       this.y[index] = y;
     }
 
+    /** @param {(slot: number, x: number, y: number) => void} work for each */
+    each(work) {
+      for (let i = 0; i < this.stale; i++) work(this.slot[i], this.x[i], this.y[i]);
+      for (let i = this.fresh; i < this.capacity; i++) work(this.slot[i], this.x[i], this.y[i]);
+    }
+
+    /** Where a slot is shown; null where it is not. @returns {?{x: number, y: number}} */
+    find(slot) {
+      let found = null;
+      this.each((one, x, y) => {
+        if (one === slot) found = { x, y };
+      });
+      return found;
+    }
+
     /** The index of the one nearest to a pixel and its distance; null where none is near enough. */
     nearest(x, y, within) {
       let best = -1;

@@ -1,10 +1,12 @@
-/* What the viewer points at: the nearest incident, else the nearest unit, else the area under the pointer. Pointing
-   shows a note, pressing emits "pick"; Escape goes one step out. Feed text is set as text, never as markup. */
+/* What the viewer points at: the nearest incident, else the nearest unit, else a group of units, else the area under the
+   pointer. Pointing shows a note, pressing emits "pick"; a pressed group opens: the map goes in. Escape goes one step
+   out. Feed text is set as text, never as markup. */
 (function (siger) {
   "use strict";
 
   const REACH_PX = { mouse: 10, touch: 22 };
   const NOTE_MS = 4000; // a touched note goes by itself
+  const OPEN_ZOOM = 1.5; // steps that a pressed group takes the map in
 
   /** @param {L.Map} map @param {{units: object, incidents: object}} layers */
   function picking(map, layers) {
@@ -21,6 +23,7 @@
       const near = layers.incidents.nearest(x, y, far);
       if (near) return { ...near, lines: near.mark.more ? moreLines(near.mark) : incidentLines(near.mark.incident) };
       const unit = layers.units.nearest(x, y, far);
+      if (unit && unit.group) return { ...unit, lines: groupLines(unit.group) };
       return unit && { ...unit, reach: 6, lines: unitLines(siger.store.units.get(unit.unit)) };
     }
 
@@ -54,7 +57,8 @@
         const touched = event.originalEvent.pointerType === "touch";
         const found = find(event.containerPoint, touched ? REACH_PX.touch : REACH_PX.mouse);
         if (touched) flash(found);
-        siger.emit("pick", picked(found, event.originalEvent.target));
+        if (found && found.group) return open(found);
+        return siger.emit("pick", picked(found, event.originalEvent.target));
       },
     };
     map.on(on);
@@ -64,6 +68,10 @@
       clearTimeout(timer);
       show(found);
       timer = setTimeout(show, NOTE_MS, null);
+    }
+
+    function open({ x, y }) {
+      map.setZoomAround([x, y], map.getZoom() + OPEN_ZOOM, { animate: !siger.look.calm() });
     }
 
     function remove() {
@@ -103,6 +111,15 @@
     ];
   }
 
+  function groupLines({ count, police, army, other, stale }) {
+    const parts = Object.entries({ police, army, other, stale }).filter(([, n]) => n > 0);
+    return [
+      siger.text("units.group", { n: count }),
+      parts.map(([name, n]) => siger.text(`units.group_${name}`, { n })).join(" · "),
+      siger.text("units.group_open"),
+    ];
+  }
+
   const moreLines = (mark) => [siger.text("map.more", { n: mark.more })];
 
   function unitLines(unit) {
@@ -111,8 +128,8 @@
     const speed = unit.speed_kmh === null ? "" : `${siger.format.number(Math.round(unit.speed_kmh))} ${siger.lang() === "en" ? "km/h" : "km/jam"}`;
     const state = unit.state ? siger.text(`unit.${unit.state}`) : "";
     return [
-      unit.callsign || unit.id,
-      [name("agency", unit.agency), state, speed].filter(Boolean).join(" · "),
+      siger.callsign(unit),
+      [name("agency", unit.agency), unit.kind && siger.text(`unit.kind.${unit.kind}`), state, speed].filter(Boolean).join(" · "),
       [old, siger.format.ago(unit.observed_ms)].filter(Boolean).join(" · "),
     ];
   }

@@ -11,7 +11,9 @@
     "siger-areas": 400,
     "siger-districts": 410,
     "siger-outline": 415,
+    "siger-trails": 445,
     "siger-units": 450,
+    "siger-callsigns": 455,
     "siger-labels": 460,
     "siger-rings": 465,
     "siger-incidents": 470,
@@ -162,6 +164,13 @@
       mounted.labels.want("marks");
       const incident = id && siger.store.incidents.get(id);
       if (incident) mounted.view.reveal(incident.lon, incident.lat);
+    },
+    /** Marks a unit, shows its trail and brings it into view; null lets it go. @param {?string} id */
+    chooseUnit(id) {
+      if (!mounted) return;
+      mounted.units.choose(id);
+      const unit = id && siger.store.units.get(id);
+      if (unit) mounted.view.reveal(unit.lon, unit.lat);
     },
     mounted: () => mounted,
   };

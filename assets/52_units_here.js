@@ -22,18 +22,24 @@
   };
 
   function count(codes) {
-    const { units } = siger.store;
-    const shapes = codes && codes.map(outlineOf);
-    if (shapes && shapes.includes(null)) return null;
+    const { observedMs } = siger.store.units;
     const before_ms = siger.now() - SILENT_AFTER_MS;
     const counts = { active: 0, silent: 0 };
+    const isKnown = siger.eachUnitHere(codes, (slot) => (counts[observedMs[slot] < before_ms ? "silent" : "active"] += 1));
+    return isKnown ? counts : null;
+  }
+
+  /** Calls `work(slot)` for each unit in the areas of these codes (null: everywhere); false while an outline is missing. */
+  siger.eachUnitHere = function (codes, work) {
+    const { units } = siger.store;
+    const shapes = codes && codes.map(outlineOf);
+    if (shapes && shapes.includes(null)) return false;
     for (let slot = 0; slot < units.size; slot++) {
       if (!units.known[slot]) continue;
-      if (shapes && !isInAny(shapes, units.lonE6[slot] / 1e6, units.latE6[slot] / 1e6)) continue;
-      counts[units.observedMs[slot] < before_ms ? "silent" : "active"] += 1;
+      if (!shapes || isInAny(shapes, units.lonE6[slot] / 1e6, units.latE6[slot] / 1e6)) work(slot);
     }
-    return counts;
-  }
+    return true;
+  };
 
   function outlineOf(code) {
     const known = siger.areas && (siger.areas.districts.get(code) || siger.areas.regencies.get(code));

@@ -5,7 +5,7 @@ a sum. A view of everything is the picture itself and costs nothing. Pure: no cl
 """
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from dashboard.access.rights import Scope
@@ -41,10 +41,12 @@ class Whereabouts:
     def of(self, unit: Unit) -> tuple[str | None, str | None]:
         known = self._known.get(unit.id)
         if known is None or known[:2] != (unit.lon, unit.lat):
-            place = self._locator.place(unit.lon, unit.lat) if self._locator else None
-            found = (place.regency, place.district) if place else (None, None)
-            known = self._known[unit.id] = (unit.lon, unit.lat, *found)
+            known = self._known[unit.id] = (unit.lon, unit.lat, *self.at(unit.lon, unit.lat))
         return known[2:]
+
+    def at(self, lon: float, lat: float) -> tuple[str | None, str | None]:
+        place = self._locator.place(lon, lat) if self._locator else None
+        return (place.regency, place.district) if place else (None, None)
 
 
 @dataclass(slots=True)
@@ -106,6 +108,10 @@ class View:
     def last_id(self) -> str:
         """The last log id that changed anything here: what happens out of sight does not move it."""
         return self.picture.last_id if self._whole else self._last_id
+
+    def sees_place(self, lon: float, lat: float) -> bool:
+        """Whether units are seen here while they stand at this place."""
+        return self._sees_units_of(lambda: self._whereabouts.at(lon, lat))
 
     def override(self, code: str) -> LevelOverridden | None:
         return self.picture.override(code) if self.scope.sees_area(code) else None
@@ -224,8 +230,11 @@ class View:
         return False
 
     def _sees_unit(self, unit: Unit) -> bool:
+        return self._sees_units_of(lambda: self._whereabouts.of(unit))
+
+    def _sees_units_of(self, where: Callable[[], tuple[str | None, str | None]]) -> bool:
         reach = self.scope.reach
-        return bool(self.scope.secrecies) and (reach.everywhere or reach.holds(*self._whereabouts.of(unit)))
+        return bool(self.scope.secrecies) and (reach.everywhere or reach.holds(*where()))
 
     def _take_level(self, code: str, seen: Changes) -> None:
         if self.scope.sees_area(code):

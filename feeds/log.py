@@ -132,6 +132,13 @@ class EventLog:
         async with self._reader() as reader:
             return await reader.read(after, count, block_ms)
 
+    async def read_back(self, before: str | None = None, *, count: int = 1000) -> list[RawEntry]:
+        """Up to `count` entries before an id, or from the newest one, newest first, byte for byte."""
+        redis: Any = self._redis
+        end = f"({before}" if before is not None else "+"
+        answer = await told(redis.xrevrange(self._stream, max=end, count=count))
+        return [RawEntry(id.decode(), fields) for id, fields in answer]
+
     async def follow(self, after: str = START) -> AsyncIterator[list[Entry]]:
         """All entries after an id, for ever, as they come; an empty list each quiet second proves contact.
 

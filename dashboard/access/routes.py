@@ -48,6 +48,8 @@ ROUTES: Final[tuple[tuple[str, str, Right | Open], ...]] = (
     ("GET",  "/api/v1/incidents/{id}/history",        "detail"),
     ("GET",  "/api/v1/incidents/{id}/reporter",       "identity"),
     ("GET",  "/api/v1/units",                         "read"),
+    ("GET",  "/api/v1/units/{id}",                    "read"),
+    ("GET",  "/api/v1/units/{id}/track",              "read"),
     ("GET",  "/api/v1/levels",                        "read"),
     ("GET",  "/api/v1/levels/parameters",             "terms"),
     ("GET",  "/api/v1/levels/curves",                 "read"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from dashboard.access.audit import deed_of
@@ -11,6 +12,7 @@ from dashboard.house import House, house_of
 from dashboard.view import View
 from feeds.incident import Incident
 from feeds.intake import MayPlace, UnknownIncident, Witnessing, anywhere
+from feeds.unit import Unit
 
 #: The name under which a person's reports stand when they give none; a program's stand under its own.
 DEFAULT_SOURCE = "api"
@@ -27,6 +29,14 @@ def find(request: Request, incident_id: str) -> Incident:
     if incident is None:
         raise UnknownIncident(f"there is no incident '{incident_id[:60]}'")
     return incident
+
+
+def find_unit(request: Request, unit_id: str) -> Unit:
+    """A unit that the caller sees. Raises a 404, whether it is hidden or does not exist."""
+    unit = view_of(request).units.get(unit_id)
+    if unit is None:
+        raise HTTPException(404, f"there is no unit '{unit_id[:60]}'")
+    return unit
 
 
 def source_of(caller: Caller) -> str:

@@ -1,10 +1,10 @@
 """What the API answers with: incidents, units and levels in the names of the public interface."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from feeds.clock import utc_text
-from feeds.events import Event, LevelChanged, LevelOverridden, ReadinessDeclared
+from feeds.events import Event, LevelChanged, LevelOverridden, ReadinessDeclared, UnitPosition
 from feeds.incident import Incident, Stamped
 from feeds.levels.model import LEVEL_NAMES
 from feeds.unit import Unit
@@ -84,6 +84,24 @@ def unit_feature(unit: Unit, now_ms: int, *, personal: bool = True) -> dict[str,
     if not personal:
         properties["callsign"] = None
     return _feature(unit.id, unit.lon, unit.lat, properties)
+
+
+def unit_track(unit: Unit, positions: Sequence[UnitPosition], *, complete: bool) -> dict[str, Any]:
+    """A unit's way as a line, oldest place first; as points where there are too few for a line."""
+    return {
+        "type": "Feature",
+        "id": unit.id,
+        "geometry": {
+            "type": "LineString" if len(positions) > 1 else "MultiPoint",
+            "coordinates": [[position.lon, position.lat] for position in positions],
+        },
+        "properties": {
+            "unit": unit.id,
+            "times": [utc_text(position.observed_ms) for position in positions],
+            "complete": complete,
+            "simulated": unit.simulated,
+        },
+    }
 
 
 def life_of(age_s: float) -> str:

@@ -18,6 +18,7 @@ def page(areas: Areas, taxonomy: Taxonomy, lang: Language) -> html.Div:
             header(lang),
             place("banner"),
             html.Main([_left(areas, taxonomy, lang), _middle(lang), _right(lang)], className="desk"),
+            place("diagnostics"),
         ],
         className="page officers",
         **{"data-page": "officers"},
@@ -29,6 +30,7 @@ def _left(areas: Areas, taxonomy: Taxonomy, lang: Language) -> html.Aside:
         [
             html.Div([controls.area(areas, lang), place("search")], className="where"),
             place("area-list"),
+            place("unit-list"),
             section("ranking", "ranking.heading", lang, beside="ranking-unit"),
             controls.category(taxonomy, lang),
             controls.time(lang),
@@ -44,7 +46,7 @@ def _middle(lang: Language) -> html.Div:
             html.Div(
                 [
                     livemap(say(lang, "map.label"), controls=True),
-                    html.Div([place("breadcrumbs"), place("words")], className="map-head"),
+                    html.Div([place("breadcrumbs"), place("words"), place("unit-view")], className="map-head"),
                     place("legend"),
                 ],
                 className="map-frame",
@@ -59,6 +61,7 @@ def _right(lang: Language) -> html.Aside:
     return html.Aside(
         [
             section("incidents", "incidents.heading", lang, "list-section", beside="incidents-count"),
+            place("unit-card"),
             place("detail"),
         ],
         className="right",

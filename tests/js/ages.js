@@ -2,4 +2,4 @@
 
 const { answer, browser } = require("./browser.js");
 
-answer(() => browser("00_", "46_units").siger.UNIT_AGES);
+answer(() => browser("00_", "46_in_window").siger.UNIT_AGES);
