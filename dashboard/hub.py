@@ -8,12 +8,14 @@ import asyncio
 import itertools
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from dashboard.access.rights import WHOLE, Scope
 from dashboard.channel import FRAME_GAP_S, MOST_WAITING, Channel, LogState, Viewer
 from dashboard.view import View, Whereabouts
 from feeds.clock import now_ms
+from feeds.incident import Secrecy
 from feeds.picture import Changes, Picture
 from geo.locate import Locator
 
@@ -44,15 +46,17 @@ class Hub:
         self._clock = clock
         self._whereabouts = Whereabouts(locator)
         self._numbers = itertools.count(1)
-        self._given_up_frames = 0
+        self._given_up_frames: Counter[frozenset[Secrecy]] = Counter()
         self._channels: dict[Scope, Channel] = {}
         self._of: dict[Viewer, Channel] = {}
         self._channel(WHOLE)
 
-    @property
-    def frames_sent(self) -> int:
-        """Frames encoded since the start."""
-        return self._given_up_frames + sum(channel.frames_sent for channel in self._channels.values())
+    def frames_for(self, scope: Scope) -> int:
+        """Frames encoded since the start, without those that may tell of reports that this scope may not see."""
+        counts = self._given_up_frames.copy()
+        for its_scope, channel in self._channels.items():
+            counts[its_scope.secrecies] += channel.frames_sent
+        return sum(count for secrecies, count in counts.items() if secrecies <= scope.secrecies)
 
     @property
     def viewers(self) -> Iterator[Viewer]:
@@ -125,5 +129,5 @@ class Hub:
         for scope, channel in list(self._channels.items()):
             if scope != WHOLE and not channel.viewers and channel.used_at < since:
                 channel.close()
-                self._given_up_frames += channel.frames_sent
+                self._given_up_frames[scope.secrecies] += channel.frames_sent
                 del self._channels[scope]

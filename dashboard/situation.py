@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dashboard.channel import LogState
 from feeds.aside import Aside
 from feeds.clock import now_ms
+from feeds.events import Event, IncidentActed, IncidentReported
 from feeds.fast_start import FastStart
 from feeds.history import History
 from feeds.log import Entry, LogError, Unreadable
@@ -36,6 +37,7 @@ class Situation:
         self.reason = "the log has not answered yet"
         self.unreadable = 0
         self.applied = 0
+        self.applied_openly = 0
         self._clock = clock
         self._state = LogState(up=False, seen_ms=0)
         self._listeners: list[Listener] = []
@@ -100,8 +102,15 @@ class Situation:
                 self.picture.skip(entry.id)
             else:
                 changes.add(self.picture.apply(entry.id, entry.event))
+            self.applied_openly += self._is_open(entry.event)
         self.applied += len(entries)
         self._moved.set()
         if changes:
             for listener in self._listeners:
                 listener(changes)
+
+    def _is_open(self, event: Event | Unreadable) -> bool:
+        """Whether it may be counted where people look who do not see restricted reports."""
+        name = event.incident if isinstance(event, IncidentReported | IncidentActed) else ""
+        incident = self.picture.incidents.get(name)
+        return incident is None or incident.secrecy == "normal"

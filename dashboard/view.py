@@ -61,9 +61,13 @@ class Seen:
 class View:
     """One scope's picture."""
 
-    def __init__(self, picture: Picture, scope: Scope, whereabouts: Whereabouts) -> None:
+    def __init__(
+        self, picture: Picture, scope: Scope, whereabouts: Whereabouts, *, hidden: frozenset[str] = frozenset()
+    ) -> None:
+        """`hidden`: incidents that are kept from this scope whatever the picture says, such as a past one's."""
         self.picture = picture
         self.scope = scope
+        self.hidden = hidden
         self._whole = scope.is_whole
         self._whereabouts = whereabouts
         self._incidents: dict[str, Incident] = {}
@@ -209,13 +213,20 @@ class View:
     def _take_incident(self, name: str, seen: Changes) -> bool:
         """True when the incident was seen before and is not any more."""
         incident = self.picture.incidents[name]
-        if not self.scope.sees(incident):
-            return self._forget("i", name) if self._incidents.pop(name, None) is not None else False
+        if name in self.hidden or not self.scope.sees(incident):
+            return self._lose_incident(name) if self._incidents.pop(name, None) is not None else False
         self._incidents[name] = incident if self.scope.personal else _impersonal(incident)
         self._unhashed.add(("i", name))
         seen.incidents.add(name)
         self._heard(incident.report.source, incident.report.received_ms, seen)
         return False
+
+    def _lose_incident(self, name: str) -> bool:
+        # A level's explanation still names it until the level is worked out anew: those words go with it.
+        for code, level in list(self._levels.items()):
+            if any(reason.incident == name for reason in level.event.reasons):
+                self._take_level(code, Changes())
+        return self._forget("i", name)
 
     def _take_unit(self, name: str, seen: Changes) -> bool:
         unit = self.picture.units[name]

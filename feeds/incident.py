@@ -81,7 +81,7 @@ def _acted(incident: Incident, event: IncidentActed, taxonomy: Taxonomy) -> Inci
     if event.action == "reopen":
         changes["units"] = ()
     if event.correction is not None:
-        changes["report"] = _corrected(incident.report, event.correction)
+        changes["report"] = _corrected(incident, event.correction, taxonomy)
         if event.correction.sensitivity == "restricted":
             changes.update(shared=False, share_asked_by=None)
     return replace(incident, **changes)
@@ -100,12 +100,17 @@ def _unmerged(incident: Incident, event: IncidentActed) -> Incident:
     )
 
 
-def _secrecy(incident: Incident, taxonomy: Taxonomy) -> Secrecy:
-    category = taxonomy.categories.get(incident.report.category)
+def secrecy_of(report: IncidentReported, taxonomy: Taxonomy) -> Secrecy:
+    """Whom a report is kept from, as long as nobody has shared it."""
+    category = taxonomy.categories.get(report.category)
     sensitive = category is not None and category.sensitive
-    if incident.shared or not (sensitive or incident.report.sensitivity == "restricted"):
+    if not (sensitive or report.sensitivity == "restricted"):
         return "normal"
     return "neutrality" if sensitive or (category and category.group == ELECTION_GROUP) else "informant"
+
+
+def _secrecy(incident: Incident, taxonomy: Taxonomy) -> Secrecy:
+    return "normal" if incident.shared else secrecy_of(incident.report, taxonomy)
 
 
 def _shared(incident: Incident, actor: str | None) -> dict[str, Any]:
@@ -123,7 +128,10 @@ def _closed_ms(incident: Incident, target: str, event: IncidentActed, taxonomy: 
     return incident.closed_ms if incident.closed_ms is not None else event.at_ms
 
 
-def _corrected(report: IncidentReported, correction: Correction) -> IncidentReported:
+def _corrected(incident: Incident, correction: Correction, taxonomy: Taxonomy) -> IncidentReported:
     # A new place brings its own areas with it, even where one of them is "none" (a point at sea).
     fields = {name: getattr(correction, name) for name in correction.model_fields_set}
-    return report.model_copy(update=fields)
+    if _secrecy(incident, taxonomy) != "normal":
+        # Another category must not publish what only two people together may.
+        fields["sensitivity"] = "restricted"
+    return incident.report.model_copy(update=fields)

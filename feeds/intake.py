@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from feeds.admission import Admission, MayPlace, anywhere, sources_of
 from feeds.clock import epoch_ms, now_ms
 from feeds.events import Event, IncidentActed, IncidentReported
-from feeds.incident import Incident
+from feeds.incident import Incident, secrecy_of
 from feeds.inputs import ActionIn, IncidentIn, PositionIn, Problem, problems_of
 from feeds.log import EventLog, Witness
 from feeds.placing import Placing
@@ -143,7 +143,9 @@ class Intake:
             Taken(index, report.incident, entry.id, entry.new)
             for (index, report), entry in zip(reports, appended, strict=True)
         ]
-        for name, count in sources_of(events).items():
+        # That a source has sent a restricted report must not show in how much it has sent.
+        openly = [event for event in events if secrecy_of(event, self.taxonomy) == "normal"]
+        for name, count in sources_of(openly).items():
             self.note(name, accepted=count)
         return Batch(tuple(taken), tuple(refusals))
 
@@ -185,9 +187,13 @@ class Intake:
         *,
         source: str,
         actor: str | None = None,
+        may_place: MayPlace = anywhere,
         witness: Witnessing | None = None,
     ) -> str:
-        """Appends an action on `incident`; returns its log id. Raises `Refused` or `NotAllowed`."""
+        """Appends an action on `incident`; returns its log id. Raises `Refused` or `NotAllowed`.
+
+        A correction may move an incident only to where `may_place` allows.
+        """
         received = self.clock()
         try:
             action = ActionIn.model_validate(item)
@@ -198,6 +204,9 @@ class Intake:
         if self.taxonomy.after(incident.status, action.type) is None:
             raise NotAllowed(incident.status, action.type, self.taxonomy.allowed(incident.status))
         event = self._action(incident, action, source, actor, received)
+        moved = event.correction if event.correction and "regency" in event.correction.model_fields_set else None
+        if moved is not None and not may_place(moved.regency, moved.district):
+            raise Refused([Refusal(0, (_outside(moved.district or moved.regency),))])
         (appended,) = await self.log.append([event], witness=witness and witness([event]))
         return appended.id
 

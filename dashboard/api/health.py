@@ -9,6 +9,8 @@ from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dashboard.access.gate import caller_of
+from dashboard.access.rights import Scope
 from dashboard.api.answers import Json
 from dashboard.api.problems import document
 from dashboard.house import House, house_of
@@ -29,27 +31,29 @@ async def ready(request: Request) -> Response:
         return document(503, "Not ready", f"the log does not answer: {situation.reason}")
     if not situation.caught_up.is_set():
         return document(503, "Not ready", f"the picture is being built: {situation.applied} events so far")
-    return Json({"status": "ready", "last_event_id": situation.picture.last_id})
+    # No more than that: this door is open, and that something has just happened may be a restricted report.
+    return Json({"status": "ready"})
 
 
 @router.get("/metrics", summary="Prometheus metrics")
 async def metrics(request: Request) -> Response:
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_HouseMetrics(house_of(request)))
+    registry.register(_HouseMetrics(house_of(request), caller_of(request).scope))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
 class _HouseMetrics(Collector):
     """Reads the figures off the running parts at the moment of asking; nothing is counted twice."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, scope: Scope) -> None:
         self._house = house
+        self._scope = scope
 
     def collect(self) -> Iterator[Metric]:
         house = self._house
         state = house.situation.log_state()
         taxonomy = house.taxonomy
-        # Whoever reads metrics may not be let into everything: restricted reports count nowhere.
+        # Whoever reads metrics may not be let into everything: restricted reports count nowhere, nor do their events.
         incidents = [i for i in house.picture.incidents.values() if i.secrecy == "normal"]
         opened = sum(taxonomy.is_open(i.status) for i in incidents)
         yield _gauge("siger_log_up", "1 while the log answers", float(state.up))
@@ -58,10 +62,15 @@ class _HouseMetrics(Collector):
         yield _gauge("siger_incidents_open", "Open incidents in the picture", opened)
         yield _gauge("siger_units", "Units in the picture", len(house.picture.units))
         yield _gauge("siger_viewers", "Open live sockets", house.hub.viewer_count)
-        yield _counter("siger_events_applied", "Log entries applied since start", house.situation.applied)
+        yield _counter("siger_events_applied", "Log entries applied since start", self._applied())
         yield _counter("siger_events_unreadable", "Log entries left out", house.situation.unreadable)
-        yield _counter("siger_frames", "Live frames encoded since start", house.hub.frames_sent)
+        yield _counter("siger_frames", "Live frames encoded since start", house.hub.frames_for(self._scope))
         yield _counter("siger_resyncs", "Snapshots sent to viewers that fell behind", house.hub.resyncs)
+
+
+    def _applied(self) -> int:
+        situation = self._house.situation
+        return situation.applied if self._scope.is_whole else situation.applied_openly
 
 
 def _age_s(seen_ms: int) -> float:

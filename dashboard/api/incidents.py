@@ -122,6 +122,7 @@ async def act(request: Request, incident_id: str) -> Response:
         item,
         source=source_of(caller),
         actor=caller.name,
+        may_place=where_may_place(caller),
         witness=witness_of(request, f"incident.{action[:20]}", incident.id),
     )
     return Json({"id": incident.id, "event_id": event_id}, 201)

@@ -145,13 +145,15 @@ async def indices(request: Request) -> Response:
 
 
 async def _past_view(house: House, scope: Scope, at_ms: int) -> View:
-    """The picture of a moment, made from log and archive, as far as this scope sees it."""
+    """The picture of a moment, made from log and archive, as far as this scope sees it, and sees it today."""
     if at_ms > now_ms():
         raise BadRequest(422, "Bad parameter", Problem("at", utc_text(at_ms), "lies ahead"))
     history = History(house.log, Archive(house.settings.archive_dir))
     async with _past:
         found = await replay(history, Picture(house.taxonomy), moment_id(at_ms))
-    return View(found.picture, scope, Whereabouts(None))
+    today = house.picture.incidents
+    hidden = frozenset(name for name, incident in today.items() if not scope.sees(incident))
+    return View(found.picture, scope, Whereabouts(None), hidden=hidden)
 
 
 def _moment(at: datetime) -> int:

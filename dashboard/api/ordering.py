@@ -29,10 +29,14 @@ def who_orders(request: Request) -> dict[str, Any]:
 
 
 def check_reach(request: Request, code: str) -> None:
-    """Raises 403 where the caller does not answer for this area."""
+    """Raises 404 for an area outside the caller's rights, 403 for the province where that is more than theirs."""
     scope = caller_of(request).scope
-    if not (scope.reach.everywhere or (code != PROVINCE and scope.sees_area(code))):
-        raise HTTPException(403, f"'{code}' lies outside the areas that you answer for")
+    if scope.reach.everywhere:
+        return
+    if code == PROVINCE:
+        raise HTTPException(403, "only who answers for the whole province may order this for all of it")
+    if not scope.sees_area(code):
+        raise HTTPException(404, f"'{code}' has nothing that you answer for")
 
 
 async def append_order(request: Request, event: Event, action: str, on: str) -> Response:

@@ -19,12 +19,16 @@ from feeds.intake import Batch, MayPlace, PositionCounts, Refused, Witnessing, a
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The source and the actor that a message is recorded under, where it may be about, and its audit entry."""
+    """The source and the actor that a message is recorded under, where it may be about, and its audit entry.
+
+    `may_end`: it may end what the same source has reported.
+    """
 
     source: str
     actor: str | None = None
     may_place: MayPlace = anywhere
     witness: Witnessing | None = None
+    may_end: bool = True
 
 
 def sender_of(request: Request, protocol: str) -> Sender:
@@ -35,6 +39,7 @@ def sender_of(request: Request, protocol: str) -> Sender:
         actor=caller.name,
         may_place=where_may_place(caller),
         witness=witness_of(request, "report", protocol),
+        may_end=caller.kind == "token" or caller.may("resolve"),
     )
 
 

@@ -47,6 +47,7 @@ async def _take(house: House, alert: Alert, hazard: Hazard, sender: Sender) -> d
         incident
         for incident in house.picture.incidents.values()
         if prefixes and incident.report.source == sender.source and incident.report.external_id.startswith(prefixes)
+        if sender.may_end and sender.may_place(incident.report.regency, incident.report.district)
     ]
     ended = await end(house, replaced, REPLACED, sender)
     told = {"id": alert.id, "accepted": accepted, "duplicates": duplicates, "ended": ended, "note": hazard.note}
@@ -67,7 +68,9 @@ async def end(house: House, incidents: Iterable[Incident], note: str | None, sen
             continue
         action = ending(note, "replaced") if note else ending()
         try:
-            await house.intake.act(incident, action, source=sender.source, actor=sender.actor)
+            await house.intake.act(
+                incident, action, source=sender.source, actor=sender.actor, witness=sender.witness
+            )
         except NotAllowed as error:
             log.info("incident %s is not ended: %s", incident.id, error)
         else:
