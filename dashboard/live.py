@@ -13,8 +13,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dashboard.access.desk import Access
 from dashboard.access.doorkeeper import Admission
-from dashboard.access.gate import LOG_IN_FIRST
+from dashboard.access.gate import LOG_IN_FIRST, origin_of
 from dashboard.access.limits import Bucket
+from dashboard.access.rights import Caller
 from dashboard.framed import writer
 from dashboard.hub import Hub, Viewer
 
@@ -55,12 +56,13 @@ async def serve(socket: WebSocket, hub: Hub, access: Access, admission: Admissio
     try:
         async with asyncio.timeout(HELLO_WITHIN_S):
             hello = await _message(socket)
+        looks = Looks(hub, access, origin_of(socket))
+        await looks.note(admission.caller)
         hub.join(viewer, hello.since, hello.boot, scope=admission.caller.scope)
-        await access.note_look_at_restricted(admission.caller, hub.view(admission.caller.scope).incidents, "live")
         async with asyncio.TaskGroup() as group:
             others = (
                 group.create_task(_send(socket, viewer, hub)),
-                group.create_task(_keep_rights(viewer, hub, access, admission)),
+                group.create_task(_keep_rights(viewer, hub, access, admission, looks)),
             )
             await _listen(socket, viewer, hub)
             for task in others:
@@ -71,14 +73,32 @@ async def serve(socket: WebSocket, hub: Hub, access: Access, admission: Admissio
         hub.leave(viewer)
 
 
-async def _keep_rights(viewer: Viewer, hub: Hub, access: Access, admission: Admission) -> None:
-    """Looks every second whether the viewer may still see what it sees; other rights are another channel."""
+class Looks:
+    """What one open screen was shown of restricted reports: each is written to the audit, once for each screen."""
+
+    def __init__(self, hub: Hub, access: Access, origin: str) -> None:
+        self._hub, self._access, self._origin = hub, access, origin
+        self._noted: set[str] = set()
+
+    async def note(self, caller: Caller) -> None:
+        """Writes down what the caller's view shows by now and was not written down yet."""
+        fresh = self._hub.view(caller.scope).restricted - self._noted
+        if await self._access.note_look_at_restricted(caller, fresh, "live", self._origin):
+            self._noted |= fresh
+
+
+async def _keep_rights(viewer: Viewer, hub: Hub, access: Access, admission: Admission, looks: Looks) -> None:
+    """Looks every second whether the viewer may still see what it sees; other rights are another channel.
+
+    What was pushed meanwhile and is restricted is written to the audit in the same round.
+    """
     scope = admission.caller.scope
     while True:
         await asyncio.sleep(RIGHTS_EVERY_S)
         now = await access.doorkeeper.still(admission)
         if now is None or not now.caller.may("read"):
             raise RightsEnded("log in again")
+        await looks.note(now.caller)
         if now.caller.scope != scope:
             scope = now.caller.scope
             hub.join(viewer, scope=scope)

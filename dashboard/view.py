@@ -79,7 +79,11 @@ class View:
         self._unhashed: set[Key] = set()
         self._crc = self._adler = 0
         self._made_of: object = None
-        if not self._whole:
+        #: Those of the incidents in sight that not everybody may see: whoever is shown one leaves a trace.
+        self.restricted: set[str] = set()
+        if self._whole:
+            self._mark(())
+        else:
             self._make()
 
     @property
@@ -158,6 +162,7 @@ class View:
     def take(self, changes: Changes) -> Seen:
         """Takes over what the picture changed, as far as it is seen."""
         if self._whole:
+            self._mark(changes.incidents)
             return Seen(changes)
         if self._made_of is not self.picture.incidents:
             return self._anew()
@@ -200,9 +205,20 @@ class View:
         for code in picture.levels:
             self._take_level(code, nobody)
 
+    def _mark(self, names: Iterable[str]) -> None:
+        if self._made_of is not self.picture.incidents:
+            self._made_of = names = self.picture.incidents
+            self.restricted.clear()
+        for name in names:
+            self._mark_one(name, self.picture.incidents[name])
+
+    def _mark_one(self, name: str, incident: Incident) -> None:
+        (self.restricted.discard if incident.secrecy == "normal" else self.restricted.add)(name)
+
     def _anew(self) -> Seen:
         # The picture was exchanged as a whole (it was built from a snapshot): nothing known here holds.
-        known = (self._incidents, self._units, self._levels, self._sources, self._digests, self._unhashed)
+        own = (self._incidents, self._units, self._levels, self._sources)
+        known = (*own, self._digests, self._unhashed, self.restricted)
         for part in known:
             part.clear()
         self._crc = self._adler = 0
@@ -216,12 +232,14 @@ class View:
         if name in self.hidden or not self.scope.sees(incident):
             return self._lose_incident(name) if self._incidents.pop(name, None) is not None else False
         self._incidents[name] = incident if self.scope.personal else _impersonal(incident)
+        self._mark_one(name, incident)
         self._unhashed.add(("i", name))
         seen.incidents.add(name)
         self._heard(incident.report.source, incident.report.received_ms, seen)
         return False
 
     def _lose_incident(self, name: str) -> bool:
+        self.restricted.discard(name)
         # A level's explanation still names it until the level is worked out anew: those words go with it.
         for code, level in list(self._levels.items()):
             if any(reason.incident == name for reason in level.event.reasons):
@@ -282,6 +300,11 @@ class View:
     def _add(self, crc: int, adler: int) -> None:
         self._crc = (self._crc + crc) & 0xFFFFFFFF
         self._adler = (self._adler + adler) & 0xFFFFFFFF
+
+
+def out_of_sight(picture: Picture, scope: Scope) -> frozenset[str]:
+    """The incidents that this scope does not see."""
+    return frozenset(name for name, incident in picture.incidents.items() if not scope.sees(incident))
 
 
 def _impersonal(incident: Incident) -> Incident:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from feeds.admission import Admission, MayPlace, anywhere, sources_of
+from feeds.admission import Admission, MayPlace, anywhere, outside, sources_of
 from feeds.clock import epoch_ms, now_ms
 from feeds.events import Event, IncidentActed, IncidentReported
 from feeds.incident import Incident, secrecy_of
@@ -206,7 +206,7 @@ class Intake:
         event = self._action(incident, action, source, actor, received)
         moved = event.correction if event.correction and "regency" in event.correction.model_fields_set else None
         if moved is not None and not may_place(moved.regency, moved.district):
-            raise Refused([Refusal(0, (_outside(moved.district or moved.regency),))])
+            raise Refused([Refusal(0, (outside(moved.district or moved.regency),))])
         (appended,) = await self.log.append([event], witness=witness and witness([event]))
         return appended.id
 

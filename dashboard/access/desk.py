@@ -1,12 +1,12 @@
 """Everything about access in one place, for the routes and the gate to reach; `app.furnish` makes it."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from starlette.types import Scope
 
-from dashboard.access.audit import MOST_NAMED, Audit, Deed
+from dashboard.access.audit import Audit, Deed
 from dashboard.access.doorkeeper import Admission, Doorkeeper
 from dashboard.access.headers import LOOPBACK_NAMES, host_name
 from dashboard.access.keys import Keys
@@ -16,7 +16,6 @@ from dashboard.access.register import Register
 from dashboard.access.rights import Caller, caller_of
 from dashboard.access.sessions import Sessions
 from dashboard.settings import Settings
-from feeds.incident import Incident
 from feeds.log import EventLog
 from feeds.log_errors import LogError
 from geo.areas import Areas
@@ -72,18 +71,17 @@ class Access:
         await self.note(deed)
 
     async def note_look_at_restricted(
-        self, caller: Caller, incidents: Mapping[str, Incident] | Iterable[Incident], where: str
-    ) -> None:
-        """Writes to the audit which restricted reports somebody is shown, if any is among these."""
-        found = incidents.values() if isinstance(incidents, Mapping) else incidents
-        ids = [incident.id for incident in found if incident.secrecy != "normal"]
-        if ids:
-            detail = {"count": len(ids), "incidents": ids[:MOST_NAMED]}
-            await self.note(Deed(caller.name, caller.role, "look", where, detail=detail))
+        self, caller: Caller, incidents: Iterable[str], where: str, origin: str = ""
+    ) -> bool:
+        """Writes to the audit which restricted reports somebody is shown, if any; whether it is written."""
+        ids = sorted(incidents)
+        detail = {"count": len(ids), "incidents": ids}
+        return not ids or await self.note(Deed(caller.name, caller.role, "look", where, "done", origin, detail))
 
-    async def note(self, deed: Deed) -> None:
+    async def note(self, deed: Deed) -> bool:
         """Writes an entry that stands by itself, if the store can take it now."""
         try:
-            await self.audit.record(deed)
+            return await self.audit.record(deed)
         except LogError as error:
             log.error("the audit could not take '%s' on '%s' by '%s': %s", deed.action, deed.on, deed.who, error)
+            return False

@@ -53,7 +53,7 @@ class _HouseMetrics(Collector):
         house = self._house
         state = house.situation.log_state()
         taxonomy = house.taxonomy
-        # Whoever reads metrics may not be let into everything: restricted reports count nowhere, nor do their events.
+        # Whoever reads metrics may not be let into everything: restricted reports and their events count nowhere.
         incidents = [i for i in house.picture.incidents.values() if i.secrecy == "normal"]
         opened = sum(taxonomy.is_open(i.status) for i in incidents)
         yield _gauge("siger_log_up", "1 while the log answers", float(state.up))
@@ -66,7 +66,6 @@ class _HouseMetrics(Collector):
         yield _counter("siger_events_unreadable", "Log entries left out", house.situation.unreadable)
         yield _counter("siger_frames", "Live frames encoded since start", house.hub.frames_for(self._scope))
         yield _counter("siger_resyncs", "Snapshots sent to viewers that fell behind", house.hub.resyncs)
-
 
     def _applied(self) -> int:
         situation = self._house.situation

@@ -17,7 +17,7 @@ from dashboard.api.ordering import append_order, check_reach, order_in, who_orde
 from dashboard.api.problems import BadRequest
 from dashboard.api.seen import view_of
 from dashboard.house import House, house_of
-from dashboard.view import View, Whereabouts
+from dashboard.view import View, Whereabouts, out_of_sight
 from feeds.archive import Archive
 from feeds.clock import epoch_ms, now_ms, utc_text
 from feeds.history import History
@@ -151,9 +151,7 @@ async def _past_view(house: House, scope: Scope, at_ms: int) -> View:
     history = History(house.log, Archive(house.settings.archive_dir))
     async with _past:
         found = await replay(history, Picture(house.taxonomy), moment_id(at_ms))
-    today = house.picture.incidents
-    hidden = frozenset(name for name, incident in today.items() if not scope.sees(incident))
-    return View(found.picture, scope, Whereabouts(None), hidden=hidden)
+    return View(found.picture, scope, Whereabouts(None), hidden=out_of_sight(house.picture, scope))
 
 
 def _moment(at: datetime) -> int:

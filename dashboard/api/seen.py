@@ -59,7 +59,6 @@ async def note_look(request: Request, *incidents: Incident) -> None:
     house: House = house_of(request)
     found = [incident.id for incident in incidents if incident.secrecy != "normal"]
     if found:
-        deed = deed_of(
-            caller_of(request), "look", request.url.path[:200], origin=origin_of(request), incidents=found[:20]
-        )
+        where, origin = request.url.path[:200], origin_of(request)
+        deed = deed_of(caller_of(request), "look", where, origin=origin, count=len(found), incidents=found)
         await house.access.audit.record(deed)

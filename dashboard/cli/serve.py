@@ -25,7 +25,6 @@ from feeds.log import EventLog
 
 #: A demonstration store that nothing was written to for this long is begun anew: yesterday's play is no news.
 DEMO_STORE_FOR_S = 12 * 3600
-MOST_HEADER_BYTES = 16 * 1024
 #: Objects made before Python looks for cycles among them. At its own 700 it looks several times in each batch of
 #: positions, for nothing: half of what a position costs, and pauses that a viewer sees.
 COLLECT_AFTER = 20_000
@@ -91,7 +90,6 @@ async def _serve(settings: Settings, event_log: EventLog, companions: Sequence[C
         ws=LiveSocket,
         ws_per_message_deflate=False,  # frames are compact; deflating them once a viewer costs the server most
         ws_max_size=64 * 1024,
-        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         timeout_graceful_shutdown=3,
         server_header=False,
     )

@@ -104,8 +104,8 @@ class CotPort:
         scope = admission.caller.scope
         peer.admission = admission
         self._sending.owe_all(peer, scope)
-        incidents = self._house.hub.view(scope).incidents
-        await self._house.access.note_look_at_restricted(admission.caller, incidents, "cot")
+        shown = self._house.hub.view(scope).restricted
+        await self._house.access.note_look_at_restricted(admission.caller, shown, "cot", peer.address)
 
     async def _keep_rights(self) -> None:
         while True:

@@ -171,16 +171,17 @@ def test_a_hazard_that_is_over_ends_by_itself(client: TestClient) -> None:
     assert [event.get("note") for event in history] == [None, "Masa berlaku berakhir"]
 
 
-def test_a_replaced_alert_ends_what_it_made(client: TestClient) -> None:
-    def alert(name: str, references: str = "") -> bytes:
-        now = datetime.now(UTC)
-        return f"""<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>{name}</identifier>
-        <sender>a@b.id</sender><sent>{now.isoformat()}</sent><status>Actual</status>
-        <msgType>{"Update" if references else "Alert"}</msgType><scope>Public</scope>{references}
-        <info><category>Met</category><event>Banjir</event><urgency>Immediate</urgency><severity>Severe</severity>
-        <certainty>Likely</certainty><expires>{(now + timedelta(hours=2)).isoformat()}</expires>
-        <headline>Banjir di Lampung</headline><area><areaDesc>Kalianda</areaDesc></area></info></alert>""".encode()
+def alert(name: str, references: str = "") -> bytes:
+    now = datetime.now(UTC)
+    return f"""<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>{name}</identifier>
+    <sender>a@b.id</sender><sent>{now.isoformat()}</sent><status>Actual</status>
+    <msgType>{"Update" if references else "Alert"}</msgType><scope>Public</scope>{references}
+    <info><category>Met</category><event>Banjir</event><urgency>Immediate</urgency><severity>Severe</severity>
+    <certainty>Likely</certainty><expires>{(now + timedelta(hours=2)).isoformat()}</expires>
+    <headline>Banjir di Lampung</headline><area><areaDesc>Kalianda</areaDesc></area></info></alert>""".encode()
 
+
+def test_a_replaced_alert_ends_what_it_made(client: TestClient) -> None:
     assert client.post("/ingest/cap", content=alert("A1")).json()["accepted"] == 1
     wait_until(lambda: len(incidents(client, status="open")) == 1)
     told = client.post("/ingest/cap", content=alert("A2", "<references>a@b.id,A1,x</references>")).json()
@@ -224,12 +225,35 @@ async def test_traccars_generator_without_a_slash_reaches_a_real_server(app: Fas
             assert head.startswith(b"HTTP/1.1 200 OK")
             assert b"content-length: 0" in head.lower()
         writer.close()
+        await headers_end(port)
         house = app.state.house
         while "123456789012345" not in house.picture.units:
             await asyncio.sleep(0.02)
     finally:
         server.should_exit = True
         await serving
+
+
+async def headers_end(port: int) -> None:
+    """Headers without an end, in pieces, are cut off; long bodies and requests in one breath are not."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    long = b"x" * 60_000
+    request = b"POST /ingest/owntracks HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n" % len(long)
+    writer.write((request + long) * 2 + b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    for _ in range(3):
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        assert b"More than" not in head
+        size = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+        await reader.readexactly(size)
+    assert head.startswith(b"HTTP/1.1 200")
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: ")
+    for _ in range(5):
+        writer.write(b"a" * 4_000)
+        await asyncio.sleep(0.02)
+    answer = await asyncio.wait_for(reader.read(), 5)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"16 KiB of headers" in answer
+    writer.close()
 
 
 @pytest.fixture

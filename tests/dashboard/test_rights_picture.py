@@ -15,11 +15,12 @@ from dashboard.access.identity import forget, forget_old
 from dashboard.access.rights import Role
 from dashboard.app import create_app
 from dashboard.settings import Settings
-from feeds.clock import now_ms
+from feeds.clock import now_ms, utc_text
 from feeds.log import EventLog
 from tests.dashboard.conftest import incident, position, wait_until
 from tests.dashboard.frames import Frame, read
-from tests.dashboard.people import BY_TEST, Siger, siger
+from tests.dashboard.people import BY_TEST, Siger, siger, wait_for
+from tests.dashboard.test_ingest import alert
 
 INCIDENTS = "/api/v1/incidents"
 SECRET = "Laporan rahasia tentang bupati"
@@ -104,7 +105,9 @@ SEES: dict[Role, set[str]] = {
 
 
 def test_the_picture_of_each_role(filled: tuple[Siger, dict[Role, TestClient], dict[str, str]]) -> None:
-    _, people, known = filled
+    running, people, known = filled
+    stop_levels(running)  # a level that moves between two answers would move their hashes
+    wait_for(0.1)
     for role, names in SEES.items():
         client, visible = people[role], {known[name] for name in names}
         assert ids(client) == visible, role
@@ -330,3 +333,137 @@ def test_every_action_refusal_and_look_is_in_the_audit(
     }
     assert isinstance(BY_TEST, Deed)
     running.run(running.access.audit.verify())
+
+
+def stop_levels(running: Siger) -> None:
+    async def nothing(_codes: Any) -> list[Any]:
+        return []
+
+    running.app.state.house.levels.assess = nothing
+
+
+def restrict(running: Siger, people: dict[Role, TestClient], name: str) -> None:
+    order = {"type": "correct", "correction": {"sensitivity": "restricted"}}
+    assert people["komando"].post(f"{INCIDENTS}/{name}/events", json=order).status_code == 201
+    wait_until(lambda: running.app.state.house.picture.incidents[name].secrecy != "normal")
+
+
+def test_no_level_names_what_became_restricted_neither_now_nor_in_the_past(
+    filled: tuple[Siger, dict[Role, TestClient], dict[str, str]],
+) -> None:
+    running, people, known = filled
+    pemda = people["pemda"]
+    wait_until(lambda: "Tawuran" in pemda.get("/api/v1/levels").text)
+    before = utc_text(now_ms() + 1)
+    wait_for(0.01)
+    stop_levels(running)  # nothing is worked out anew: what is looked at are the words that were said
+    restrict(running, people, known["here"])
+    for at_time in ({}, {"at": before}):
+        answer = pemda.get("/api/v1/levels", params=at_time)
+        assert answer.status_code == 200
+        assert "Tawuran" not in answer.text
+        assert known["here"] not in answer.text
+    assert "Tawuran" in people["komando"].get("/api/v1/levels", params={"at": before}).text
+    with pemda.websocket_connect("/live") as socket:
+        socket.send_text("{}")
+        assert b"Tawuran" not in orjson.dumps(listen(socket).header)
+
+
+def test_another_category_does_not_publish_a_restricted_report(
+    filled: tuple[Siger, dict[Role, TestClient], dict[str, str]],
+) -> None:
+    running, people, known = filled
+    url = f"{INCIDENTS}/{known['neutrality']}"
+    correct = {"type": "correct", "correction": {"category": "tawuran"}}
+    assert people["komando"].post(f"{url}/events", json=correct).status_code == 201
+    wait_until(lambda: running.app.state.house.picture.incidents[known["neutrality"]].report.category == "tawuran")
+    assert people["pemda"].get(url).status_code == 404
+    assert people["komando"].get(url).json()["sensitivity"] == "restricted"
+
+
+def test_a_correction_moves_a_report_only_to_where_one_has_rights(
+    filled: tuple[Siger, dict[Role, TestClient], dict[str, str]],
+) -> None:
+    _, people, known = filled
+    url = f"{INCIDENTS}/{known['here']}/events"
+    for place in ({"lon": BANDAR_LAMPUNG[0], "lat": BANDAR_LAMPUNG[1]}, {"area": "1871"}):
+        assert people["satwil"].post(url, json={"type": "correct", "correction": place}).status_code == 403
+    assert people["satwil"].post(url, json={"type": "correct", "correction": {"area": "1806"}}).status_code == 201
+
+
+def test_orders_for_another_area_find_nothing_there(
+    filled: tuple[Siger, dict[Role, TestClient], dict[str, str]],
+) -> None:
+    _, people, _ = filled
+    until = utc_text(now_ms() + 3_600_000)
+    aside = {"level": 1, "until": until, "why": "cek"}
+    ready = {"readiness": "siaga_2", "why": "cek"}
+    satwil = people["satwil"]
+    assert satwil.post("/api/v1/levels/1871/override", json=aside).status_code == 404
+    assert satwil.post("/api/v1/readiness", json={**ready, "area": "1871"}).status_code == 404
+    assert satwil.post("/api/v1/levels/1806/override", json=aside).status_code == 201
+
+
+def test_who_may_not_resolve_ends_no_warning_by_cancelling_it(
+    filled: tuple[Siger, dict[Role, TestClient], dict[str, str]],
+) -> None:
+    _, people, _ = filled
+    cancel = alert("A2", "<references>a@b.id,A1,x</references>")
+    assert people["komando"].post("/ingest/cap", content=alert("A1")).json()["accepted"] == 1
+    assert people["kpu"].post("/ingest/cap", content=cancel).json()["ended"] == 0
+    wait_until(lambda: people["komando"].post("/ingest/cap", content=cancel).json()["ended"] == 1)
+
+
+def test_a_restricted_report_shows_in_no_figure(
+    filled: tuple[Siger, dict[Role, TestClient], dict[str, str]],
+) -> None:
+    running, people, _ = filled
+    admin, house = people["admin"], running.app.state.house
+
+    def figures() -> dict[str, object]:
+        text = admin.get("/metrics").text
+        lines = [
+            line for line in text.splitlines() if line.startswith(("siger_events", "siger_frames", "siger_inc"))
+        ]
+        sources = [(one["name"], one["accepted"]) for one in admin.get("/api/v1/sources").json()["sources"]]
+        return {"metrics": lines, "sources": sources, "ready": admin.get("/readyz").json()}
+
+    stop_levels(running)
+    running.run(house.sources.flush())
+    before = figures()
+    secret = at(TANGGAMUS, external_id="5", title=SECRET, category="senpi", sensitivity="restricted")
+    report(running, people["komando"], **secret)
+    bad = people["komando"].post(INCIDENTS, json={**secret, "external_id": "6", "severity": 9})
+    assert bad.status_code == 422
+    running.run(house.sources.flush())
+    after = figures()
+    assert after == before
+    assert admin.get("/api/v1/refused").json()["refused"] == []
+    assert len(people["komando"].get("/api/v1/refused").json()["refused"]) == 1
+
+
+def test_what_is_pushed_or_comes_into_sight_on_an_open_screen_is_audited(
+    filled: tuple[Siger, dict[Role, TestClient], dict[str, str]],
+) -> None:
+    running, people, known = filled
+
+    def looks() -> list[tuple[str, tuple[str, ...]]]:
+        told = [orjson.loads(body) for body in running.run(entries(running))]
+        return [
+            (one["who"], tuple(one["detail"]["incidents"]))
+            for one in told
+            if one["action"] == "look" and one["on"] == "live"
+        ]
+
+    with people["bawaslu"].websocket_connect("/live") as socket, people["kpu"].websocket_connect("/live") as other:
+        socket.send_text("{}")
+        other.send_text("{}")
+        listen(socket)
+        assert looks() == [("p-bawaslu", (known["neutrality"],))]
+        new = report(running, people["komando"], **at(TANGGAMUS, external_id="7", title="x", category="netralitas"))
+        wait_until(lambda: ("p-bawaslu", (new,)) in looks())
+        person = running.run(running.access.register.person("p-kpu"))
+        assert person is not None
+        running.run(running.access.register.change(BY_TEST, person, role="bawaslu"))
+        wait_until(lambda: ("p-kpu", tuple(sorted((known["neutrality"], new)))) in looks())
+    assert len(looks()) == 3
