@@ -150,7 +150,7 @@
       const words = [siger.text(`alarm.${newest.what}`), siger.format.moment(newest.at_ms)];
       const waiting = others.filter((one) => !one.seen).length;
       if (newest.seen) words.push(siger.text("alarm.seen_short"));
-      if (waiting) words.push(siger.text("alarm.more", { n: waiting }));
+      if (waiting) words.push(siger.text("attention.more", { n: waiting }));
       siger.write(head, `${SIGNS[newest.what] || "!"} ${words.join(" · ")}`);
       return siger.write(text, newest.text);
     });

@@ -72,6 +72,7 @@
           siger.text(`legend.${agency}`),
         ),
       );
+      units.push(siger.el("span", { class: "legend-item" }, siger.el("i", { class: "legend-aside", "aria-hidden": "true", text: "✎" }), siger.text("legend.aside")));
       const rows = [levels, severities, units].map((items) => siger.el("div", { class: "legend-row" }, ...items));
       place.replaceChildren(...rows);
     };

@@ -24,8 +24,11 @@
     if (known) parts.push(falls(known.relief), curve(known.curve));
     parts.push(siger.overrideButton(code));
     if (code.length === 4) parts.push(official(code, answer("/api/v1/indices")));
+    parts.push(siger.el("p", { class: "area-links" }, link(`/prakiraan?area=${code}`, "standing.more_forecast"), link("/perbandingan", "standing.more_comparison")));
     return parts.filter(Boolean);
   };
+
+  const link = (href, key) => siger.el("a", { href, text: siger.text(key) });
 
   /** What the server last answered; asks when that is old. A refusal or a lost line leaves the part out. */
   function answer(url) {

@@ -53,7 +53,7 @@
 
   const named = (one, isNamed) => one.ahead.map((ahead) => card(ahead, plain(one.plain_a_week, ahead.hours), isNamed ? one.area : null));
   const plain = (a_week, hours) => (a_week * hours) / 168;
-  const number = (n) => siger.format.number(n, n < 1 ? 2 : n < 10 ? 1 : 0);
+  const number = (n) => siger.format.number(n, n > 0 && n < 1 ? 2 : n < 10 ? 1 : 0);
   const percent = (share) => (share > 0.99 ? "> 99" : share < 0.01 ? "< 1" : siger.format.number(share * 100, 0));
 
   function card(ahead, plainly, name = null) {

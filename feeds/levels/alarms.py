@@ -32,13 +32,13 @@ class Alarms:
         self.simulated = simulated
         self._levels: dict[str, int] = {}
         self._without: dict[str, int] = {}
-        self._said: dict[tuple[AlarmKind, str], int] = {}
+        self._said: dict[tuple[AlarmKind, str, int], int] = {}
 
     def settle(self, levels: Mapping[str, int], raised: Iterable[AlarmRaised] = ()) -> None:
         """Takes the levels as they stand, by area, and the alarms of the last day: what is known is no news."""
         self._levels = dict(levels)
         for alarm in sorted(raised, key=lambda alarm: alarm.at_ms):
-            self._said[alarm.what, alarm.area] = alarm.at_ms
+            self._said[alarm.what, alarm.area, alarm.level or 0] = alarm.at_ms
 
     def rises(self, levels: Iterable[LevelChanged]) -> list[AlarmRaised]:
         """Alarms about levels that rose since they were last looked at."""
@@ -117,10 +117,12 @@ class Alarms:
         incidents: tuple[str, ...] = (),
         chance: float | None = None,
     ) -> list[AlarmRaised]:
-        said_ms = self._said.get((what, area))
-        if said_ms is not None and at_ms - said_ms < self.parameters()["alarm_repeat_min"] * _MINUTE_MS:
+        # The same again is not said so soon; that it has grown worse meanwhile is.
+        since_ms = at_ms - self.parameters()["alarm_repeat_min"] * _MINUTE_MS
+        heights = range(level or 0, len(LEVEL_NAMES))
+        if any(self._said.get((what, area, height), since_ms) > since_ms for height in heights):
             return []
-        self._said[what, area] = at_ms
+        self._said[what, area, level or 0] = at_ms
         values = {
             "at_ms": at_ms,
             "received_ms": at_ms,

@@ -20,7 +20,7 @@ from feeds.levels.model import MOST_POINTS, Assessment, Surroundings, explain, l
 from feeds.levels.parameters import ParameterError, Parameters
 from feeds.levels.plans import Plan
 from feeds.levels.stages import Calendar
-from feeds.levels.weight import HOUR_MS
+from feeds.levels.weight import HOUR_MS, MINUTE_MS
 from feeds.log import EventLog, Witness
 from feeds.picture import Changes, Picture
 from feeds.taxonomy import Taxonomy
@@ -148,11 +148,16 @@ class LevelsFeed:
         return min(self.standing(code, at_ms)[1] / MICRO, MOST_POINTS)
 
     def _news(self, code: str, standings: Mapping[str, Standing], at_ms: int) -> LevelChanged | None:
-        old = self._latest(code)
         found = explain(self.ledger, standings[code], self._around(code, standings, at_ms))
+        return self.decided(code, found, at_ms)
+
+    def decided(self, code: str, found: Assessment, at_ms: int) -> LevelChanged | None:
+        """The level that an area has with this assessment, after what it was; None where that is no news."""
+        old = self._latest(code)
         held_ms = at_ms - old.since_ms if old else None
-        level = level_of(found.score, old.level if old else None, held_ms, self.parameters)
-        if old is not None and not _is_news(old, level, found):
+        lately = self._lately(code, old, at_ms) if old else 0.0
+        level = level_of(found.score, old.level if old else None, held_ms, self.parameters, lately)
+        if old is not None and not self._is_news(old, level, found):
             return None
         return LevelChanged(
             at_ms=at_ms,
@@ -175,6 +180,34 @@ class LevelsFeed:
         }
         plans = [(plan, round(plan.points(at_ms, p) * MICRO)) for plan in self.plans if code in plan.areas]
         return Surroundings(spill, self._usual.get(code, 0), tuple(pair for pair in plans if pair[1]))
+
+    def _lately(self, code: str, old: LevelChanged, at_ms: int) -> float:
+        """The highest score that stood in the last `settle_min` minutes, as the log tells it."""
+        begin = at_ms - round(self.parameters["settle_min"] * MINUTE_MS)
+        if begin == at_ms:
+            return 0.0
+        highest = old.score
+        for point in reversed(self.picture.level_past.get(code, ())):
+            highest = max(highest, point.score)
+            if point.at_ms <= begin:  # it stood when these minutes began; what was before it did not
+                break
+        return highest
+
+    def under_since(self, code: str, under: float) -> int | None:
+        """Since when an area's score is under this one, as the log tells it; None where it is not."""
+        since = None
+        for point in reversed(self.picture.level_past.get(code, ())):
+            if point.score >= under:
+                break
+            since = point.at_ms
+        return since
+
+    def _is_news(self, old: LevelChanged, level: int, found: Assessment) -> bool:
+        if old.level != level or abs(old.score - found.score) >= SCORE_STEP:
+            return True
+        # Going under a level, or back, is news by however little: the minutes until it falls count from there.
+        edge = self.parameters.thresholds[old.level - 1] - self.parameters["hysteresis"] if old.level else 0.0
+        return (old.score >= edge) != (found.score >= edge) or not same_story(old.reasons, found.reasons)
 
     def _latest(self, code: str) -> LevelChanged | None:
         shown, written = self.picture.levels.get(code), self._written.get(code)
@@ -213,9 +246,3 @@ def parameters_of(picture: Picture) -> Parameters:
         except ParameterError as error:
             log.warning("a parameter change in the log does not hold and is left out: %s", error)
     return found
-
-
-def _is_news(old: LevelChanged, level: int, found: Assessment) -> bool:
-    if old.level != level or abs(old.score - found.score) >= SCORE_STEP:
-        return True
-    return not same_story(old.reasons, found.reasons)

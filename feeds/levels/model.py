@@ -111,18 +111,24 @@ def _tenths(micros: Sequence[int]) -> list[int]:
 
 
 def level_of(
-    score: float, previous: int | None, held_ms: int | None = None, parameters: Parameters | None = None
+    score: float,
+    previous: int | None,
+    held_ms: int | None = None,
+    parameters: Parameters | None = None,
+    lately: float = 0.0,
 ) -> LevelNumber:
     """The level 0-3 of a score. Up is immediate; down waits for the hysteresis, and until it was held long enough.
 
-    `held_ms` is how long the previous level has been held; None: long enough.
+    `held_ms` is how long the previous level has been held; None: long enough. `lately` is the highest score of the
+    last `settle_min` minutes: a level falls no further than that allows.
     """
     known = parameters or numbers.bundled()
     reached = sum(score >= threshold for threshold in known.thresholds)
     if previous is not None and reached < previous:
         if held_ms is not None and held_ms < known["dwell_min"] * _MINUTE_MS:
             return _NUMBERS[previous]
-        reached = min(previous, sum(score >= threshold - known["hysteresis"] for threshold in known.thresholds))
+        highest = max(score, lately)
+        reached = min(previous, sum(highest >= threshold - known["hysteresis"] for threshold in known.thresholds))
     return _NUMBERS[reached]
 
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from feeds.levels.engine import LevelsFeed
 from feeds.levels.ledger import MICRO
 from feeds.levels.model import LEVEL_NAMES
-from feeds.levels.weight import HOUR_MS
+from feeds.levels.weight import HOUR_MS, MINUTE_MS
 from feeds.levels.words import clock
 
 #: Further ahead than this nobody plans by a half-life.
 LONGEST_MS = 14 * 24 * HOUR_MS
-_MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +29,22 @@ def relief(feed: LevelsFeed, code: str, at_ms: int) -> Relief | None:
         return None
     level, p = shown.event.level - 1, feed.parameters
     under = p.thresholds[level] - p["hysteresis"]
-    held_ms = shown.event.since_ms + round(p["dwell_min"] * _MINUTE_MS)
-    falls_ms = _falls(feed, code, under, max(at_ms, held_ms))
+    held_ms = shown.event.since_ms + round(p["dwell_min"] * MINUTE_MS)
+    under_ms = _under(feed, code, under, at_ms)
+    falls_ms = None if under_ms is None else max(under_ms + round(p["settle_min"] * MINUTE_MS), held_ms)
     incidents = _enough(feed, code, under, at_ms)
     return Relief(level, falls_ms, incidents, tuple(_texts(feed, level, falls_ms, incidents)))
 
 
-def _falls(feed: LevelsFeed, code: str, under: float, from_ms: int) -> int | None:
-    """The first minute from `from_ms` on at which decay alone has brought the score under."""
-    low, high = from_ms, from_ms + LONGEST_MS
+def _under(feed: LevelsFeed, code: str, under: float, at_ms: int) -> int | None:
+    """Since when the score is under, or the first minute from now on at which decay alone has brought it there."""
+    low, high = at_ms, at_ms + LONGEST_MS
     if feed.score(code, low) < under:
-        return low
+        since = feed.under_since(code, under)
+        return low if since is None else since
     if feed.score(code, high) >= under:
         return None
-    while high - low > _MINUTE_MS:
+    while high - low > MINUTE_MS:
         middle = (low + high) // 2
         low, high = (middle, high) if feed.score(code, middle) >= under else (low, middle)
     return high

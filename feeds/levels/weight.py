@@ -7,7 +7,8 @@ from feeds.levels.parameters import Parameters, bundled
 from feeds.levels.stages import ELECTION_GROUPS, Calendar
 from feeds.taxonomy import Taxonomy
 
-HOUR_MS = 3_600_000
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
 
 _CROWD = {"kuning": "crowd_yellow", "merah": "crowd_red"}
 

@@ -19,7 +19,7 @@ from feeds.levels import parameters, stages, words
 from feeds.levels.engine import LevelsFeed
 from feeds.levels.ground import Ground
 from feeds.levels.ledger import MICRO, MOST_LINES, Ledger
-from feeds.levels.model import Surroundings, _tenths, assess, level_of, points
+from feeds.levels.model import Assessment, Surroundings, _tenths, assess, level_of, points
 from feeds.levels.plans import Plan
 from feeds.picture import Changes, Picture
 from feeds.taxonomy import bundled
@@ -221,20 +221,43 @@ def test_a_level_is_held_for_its_least_time_before_it_goes_down() -> None:
     assert level_of(70, 0, held_ms=0) == 3
 
 
-@settings(max_examples=20, deadline=None)
+def swinging(scores: Sequence[float], step_ms: int = 5_000) -> list[int]:
+    """The levels of one area whose score is each of these in turn, as the feed decides and the log remembers."""
+    picture, log = Picture(), Log()
+    levels = feed(picture, log)
+    found: list[int] = []
+    for number, score in enumerate(scores, 1):
+        at_ms = number * step_ms
+        told = levels.decided("1871", Assessment(score, ()), at_ms)
+        if told is not None:
+            picture.apply(f"{at_ms}-{number}", told)
+        found.append(picture.levels["1871"].event.level)
+    return found
+
+
+@settings(max_examples=10, deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_noisy_score_does_not_make_the_level_flicker(seed: int) -> None:
-    """A score that swings by 4 points around a threshold, every 5 seconds for 6 hours."""
+    """A score that swings by 6 points around a threshold, every 5 seconds for 6 hours."""
     chance = random.Random(seed)
-    level, since, changes, bare = 0, 0, 0, []
-    for at_ms in range(0, 6 * HOUR_MS, 5_000):
-        score = 30 + chance.uniform(-4, 4)
-        bare.append(score >= 30)
-        now = level_of(score, level, at_ms - since)
-        if now != level:
-            level, since, changes = now, at_ms, changes + 1
+    scores = [30 + chance.uniform(-6, 6) for _ in range(6 * 720)]
+    bare = [score >= 30 for score in scores]
     assert sum(a != b for a, b in pairwise(bare)) > 1_000
-    assert changes <= 6 * 60 / 10 * 2
+    assert sum(a != b for a, b in pairwise(swinging(scores))) <= 1
+
+
+def test_a_level_falls_once_its_score_has_stayed_under_for_three_minutes() -> None:
+    minutes = 12  # steps of 5 seconds
+    found = swinging([70.0] * 20 * minutes + [20.0] * 2 * minutes + [58.0] + [20.0] * 5 * minutes)
+    # The minutes count anew from the last time that it was above.
+    assert found.index(1) == 22 * minutes + 1 + 3 * minutes
+    assert set(found[: found.index(1)]) == {3}
+
+
+def test_a_score_that_creeps_under_by_less_than_a_point_does_not_hang_there() -> None:
+    found = swinging([61.0] + [57.4] * 300 + [56.6] * 40)
+    assert found[300] == 3
+    assert found.index(2) == 301 + 36
 
 
 def test_parameters_are_checked() -> None:

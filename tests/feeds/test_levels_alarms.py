@@ -45,6 +45,15 @@ def test_a_rise_to_rawan_is_called_out_once_and_a_known_level_is_not() -> None:
     assert len(watch.rises([levelled("1871", 2, 40 * MINUTE_MS)])) == 1
 
 
+def test_an_area_that_grows_worse_is_called_out_again_at_once() -> None:
+    watch = alarms()
+    watch.settle([levelled("1871", 1, 0)])
+    assert [alarm.level for alarm in watch.rises([levelled("1871", 2, 2)])] == [2]
+    assert [alarm.level for alarm in watch.rises([levelled("1871", 3, 3)])] == [3]
+    watch.rises([levelled("1871", 1, 4)])
+    assert watch.rises([levelled("1871", 2, 5)]) == []  # nothing that was not said within half an hour
+
+
 def test_what_was_called_out_before_a_restart_is_not_called_out_again() -> None:
     before = alarms()
     before.settle({"1871": 1})
