@@ -281,7 +281,7 @@ class Log:
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    async def append(self, events: Sequence[Event], *, durable: bool = True) -> list[object]:
+    async def append(self, events: Sequence[Event], **_: object) -> list[object]:
         self.events += events
         return []
 
