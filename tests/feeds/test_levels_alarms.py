@@ -47,7 +47,7 @@ def test_a_rise_to_rawan_is_called_out_once_and_a_known_level_is_not() -> None:
 
 def test_an_area_that_grows_worse_is_called_out_again_at_once() -> None:
     watch = alarms()
-    watch.settle([levelled("1871", 1, 0)])
+    watch.settle({"1871": 1})
     assert [alarm.level for alarm in watch.rises([levelled("1871", 2, 2)])] == [2]
     assert [alarm.level for alarm in watch.rises([levelled("1871", 3, 3)])] == [3]
     watch.rises([levelled("1871", 1, 4)])
