@@ -113,12 +113,16 @@ class Audit:
 
     async def verify(self) -> tuple[int, str]:
         """Walks the whole chain; its length and last hash. Raises `Broken` at the first entry that fails."""
+        # Entries are written meanwhile: the head from before must be on the way, the one from behind not be passed.
+        before = await self.head()
         number, last = 0, GENESIS
         async for link in self.links():
             for sound in checked([link], after=number, previous=last):
                 number, last = sound.n, sound.hash
+            if number == before[0] and last != before[1]:
+                raise Broken(number, "the chain's head says another hash: the end was made anew")
         n, known = await self.head()
-        if (n, known) != (number, last):
+        if number < before[0] or number > n or (number == n and last != known):
             raise Broken(number + 1, f"the end was cut off or forged: the chain's head says {n} entries")
         return number, last
 

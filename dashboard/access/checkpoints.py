@@ -44,8 +44,11 @@ def sign(keys: Keys, n: int, last: str, at_ms: int) -> Checkpoint:
     return bare.model_copy(update={"signature": keys.signing.sign(bare.said).hex()})
 
 
-def read_checkpoint(line: bytes | str) -> Checkpoint:
-    """A checkpoint whose signature holds under the key that it names. Raises `BadEvidence`."""
+def read_checkpoint(line: bytes | str, key: str | None = None) -> Checkpoint:
+    """A checkpoint whose signature holds under the key that it names; `key`: it must be this one.
+
+    Raises `BadEvidence`.
+    """
     try:
         found = Checkpoint.model_validate_json(line)
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(found.key)).verify(
@@ -55,6 +58,8 @@ def read_checkpoint(line: bytes | str) -> Checkpoint:
         raise BadEvidence("this is not a checkpoint of Siger's audit") from error
     except InvalidSignature as error:
         raise BadEvidence(f"the signature under the checkpoint of entry {found.n} does not hold") from error
+    if key is not None and found.key != key:
+        raise BadEvidence(f"the checkpoint of entry {found.n} is signed with another key ({found.key}) than {key}")
     return found
 
 
@@ -76,19 +81,34 @@ def _line(link: Link, more: dict[str, Any]) -> dict[str, Any]:
     return {**more, "n": link.n, "events": link.events, "hash": link.hash}
 
 
-def check_export(lines: Iterable[bytes]) -> Checkpoint:
-    """Walks an export from its first entry to its checkpoint. Raises `Broken` or `BadEvidence`."""
-    previous, expected = "", 0
-    for line in lines:
+def check_export(lines: Iterable[bytes], key: str | None = None) -> Checkpoint:
+    """Walks an export from its first entry to its checkpoint, signed with `key` if one is given.
+
+    Raises `Broken` or `BadEvidence`.
+    """
+    waiting = iter(lines)
+    previous, expected = _begins(next(waiting, b""))
+    for line in waiting:
         item = _item(line)
-        if item["type"] == "siger-audit":
-            previous, expected = str(item["previous"]), int(item["first"])
-        elif item["type"] == "checkpoint":
-            return _closes(read_checkpoint(line), expected - 1, previous)
-        else:
-            previous = _follows(item, expected, previous)
-            expected += 1
+        if item["type"] == "checkpoint":
+            closed = _closes(read_checkpoint(line, key), expected - 1, previous)
+            if any(rest.strip() for rest in waiting):
+                raise BadEvidence("behind its checkpoint the export goes on: what stands there proves nothing")
+            return closed
+        previous = _follows(item, expected, previous)
+        expected += 1
     raise BadEvidence("the export ends without its checkpoint")
+
+
+def _begins(line: bytes) -> tuple[str, int]:
+    """The hash that the first entry follows, and its number: said once, at the top, so that nothing begins anew."""
+    item = _item(line)
+    try:
+        if item["type"] == "siger-audit":
+            return str(item["previous"]), int(item["first"])
+    except (KeyError, ValueError) as error:
+        raise BadEvidence(f"the first line of the export lacks something: {error}") from error
+    raise BadEvidence("the export does not begin with its first line")
 
 
 def _item(line: bytes) -> dict[str, Any]:
@@ -102,6 +122,8 @@ def _item(line: bytes) -> dict[str, Any]:
 
 
 def _follows(item: dict[str, Any], expected: int, previous: str) -> str:
+    if item["type"] not in ("entry", "link"):
+        raise BadEvidence(f"the export begins anew before entry {expected}: what stands above proves nothing")
     try:
         link = Link(int(item["n"]), str(item.get("body", "")).encode(), str(item["events"]), str(item["hash"]))
         digest = link.digest if item["type"] == "entry" else str(item["digest"])

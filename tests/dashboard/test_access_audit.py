@@ -1,6 +1,9 @@
 """The audit chain: written with what it records; whatever is changed, removed or inserted is found and named."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,8 +14,12 @@ from dashboard.access.audit import Audit, Deed
 from dashboard.access.chain import GENESIS, Broken, Link, checked, digest_of, hash_of
 from dashboard.access.checkpoints import BadEvidence, check_export, export, read_checkpoint, sign
 from dashboard.access.keys import Keys, KeyTrouble
-from feeds.events import IncidentActed
+from dashboard.access.witnessed import Compared, compare
+from feeds.archive import Archive
+from feeds.events import IncidentActed, IncidentReported
+from feeds.history import History
 from feeds.log import EventLog
+from feeds.log_entry import RawEntry
 
 DEED = Deed("ani", "komando", "incident.verify", "K1", detail={"note": "ünïcode"})
 
@@ -69,7 +76,7 @@ async def test_an_action_and_its_entry_are_one_step_bound_to_the_event(log: Even
     event = IncidentActed(at_ms=1, received_ms=1, source="t", incident="K1", action="verify")
     (appended,) = await log.append([event], witness=audit.witness(DEED)([event]))
     (link,) = [link async for link in audit.links()]
-    assert link.events == f"{appended.id} {appended.id} 1"
+    assert link.events == f"{appended.id} {appended.id} 1 1"
     assert digest_of(event.encode()).encode() in link.body
     await audit.verify()
 
@@ -128,6 +135,91 @@ def test_an_export_proves_its_entries_without_showing_the_later_ones(tmp_path: P
         check_export(lines[:3] + lines[4:])
     with pytest.raises(BadEvidence):
         check_export(lines[:-1])
+    with pytest.raises(BadEvidence, match="another key"):
+        check_export(lines, "00" * 32)
+    assert check_export(lines, Keys(tmp_path).public).n == 7
+
+
+def test_nothing_is_slipped_into_an_export_beside_what_is_proved(tmp_path: Path) -> None:
+    links = chain([b'{"n":%d}' % n for n in range(1, 4)])
+    lines = list(export(links, 1, 3, sign(Keys(tmp_path), 3, links[-1].hash, 1)))
+    made_up = list(export(chain([b'{"who":"udi"}']), 1, 1, sign(Keys(tmp_path), 1, "ab" * 32, 1)))[:-1]
+    with pytest.raises(BadEvidence, match="begins anew"):
+        check_export([*made_up, *lines])
+    with pytest.raises(BadEvidence, match="goes on"):
+        check_export([*lines, made_up[1]])
+    with pytest.raises(BadEvidence, match="does not begin"):
+        check_export(lines[1:])
+
+
+def test_an_export_is_checked_without_siger_as_the_page_says(tmp_path: Path) -> None:
+    links = chain([b'{"n":%d}' % n for n in range(1, 8)])
+    evidence = tmp_path / "evidence.ndjson"
+    evidence.write_bytes(b"\n".join(export(links, 3, 4, sign(Keys(tmp_path), 7, links[-1].hash, 1))))
+    page = (Path(__file__).parents[2] / "docs" / "security.md").read_text(encoding="utf-8")
+    script = page.partition("```python\n")[2].partition("```")[0]
+    assert "siger" not in script.replace("siger audit|", "").replace("siger-audit", "")
+    command = [sys.executable, "-I", "-c", script, str(evidence), Keys(tmp_path).public]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    evidence.write_bytes(evidence.read_bytes().replace(b'{\\"n\\":3}', b'{\\"n\\":9}'))
+    assert subprocess.run(command, capture_output=True, check=False).returncode != 0
+
+
+async def test_the_chain_holds_while_it_is_being_written(log: EventLog) -> None:
+    audit, other = Audit(log), Audit(log)
+    await audit.record(DEED)
+    links = audit.links
+
+    async def slowly() -> AsyncIterator[Link]:
+        async for link in links():
+            await other.record(DEED)
+            yield link
+            if link.n >= 3:
+                return
+
+    audit.links = slowly  # type: ignore[method-assign]
+    assert (await audit.verify())[0] == 3
+
+
+@pytest.mark.parametrize("harm", ["", "change", "remove", "archive"])
+async def test_what_the_audit_vouches_for_is_found_changed_in_log_and_archive(
+    log: EventLog, tmp_path: Path, harm: str
+) -> None:
+    audit = Audit(log)
+    made = [
+        IncidentReported(
+            at_ms=n, received_ms=n, source="t", incident=f"K{n}", external_id=str(n), category="senpi",
+            severity=3, title="t", lon=105.0, lat=-5.0, located="point",
+        )
+        for n in range(1, 6)
+    ]  # fmt: skip
+    await log.append(made[:2], witness=audit.witness(DEED)(made[:2]))
+    await log.append(made[:1], witness=audit.witness(DEED)(made[:1]))  # a repeat: what was stored first stands
+    await log.append([made[4]])  # nobody vouches for it
+    await log.append(made[2:4], witness=audit.witness(DEED)(made[2:4]))
+    raw = await log.read_raw()
+    archive = Archive(tmp_path)
+    if harm == "archive":
+        fields = {**raw[3].fields, b"d": raw[3].fields[b"d"].replace(b"senpi", b"tawur")}
+        archive.write(date(2024, 11, 27), [*raw[:3], RawEntry(raw[3].id, fields), *raw[4:]])
+        await History(log, archive).trim(raw[-1].id)
+    elif harm:
+        stream = log.key("log")
+        await log.redis.delete(stream)
+        for at, entry in enumerate(raw):
+            fields = dict(entry.fields)
+            if at == 3 and harm == "change":
+                fields[b"d"] = fields[b"d"].replace(b"senpi", b"tawur")
+            if at != 3 or harm == "change":
+                await log.redis.xadd(stream, fields, id=entry.id)
+    await audit.verify()
+    if not harm:
+        assert await compare(audit.links(), History(log, archive), 3) == Compared(2, 1)
+        return
+    with pytest.raises(Broken) as found:
+        await compare(audit.links(), History(log, archive), 3)
+    assert found.value.n == 3
+    assert ("vouches for 2 entries" in found.value.reason) == (harm == "remove")
 
 
 def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:

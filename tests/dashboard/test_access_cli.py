@@ -1,5 +1,6 @@
 """`siger users`, `tokens` and `audit`: the same whether Siger runs or not."""
 
+import asyncio
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,9 +8,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from dashboard.access import chores
+from dashboard.access.audit import Audit, Deed
+from dashboard.access.checkpoints import sign
+from dashboard.access.desk import Access
+from dashboard.access.keys import Keys
 from dashboard.cli import main
+from dashboard.settings import Settings
+from feeds import taxonomy as taxonomies
 from feeds.embedded import EmbeddedServer
 from feeds.log import EventLog
+from feeds.picture import Picture
+from geo import areas as places
 
 Run = Callable[..., Result]
 
@@ -108,13 +118,38 @@ def test_evidence_is_exported_and_holds_without_the_store(siger: Run, tmp_path: 
     assert (broken.exit_code, "entry 1" in broken.output) == (1, True)
 
 
+async def test_siger_s_own_checkpoints_catch_an_end_that_was_cut_off_with_its_head(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGER_DATA_DIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(mode="serve", data_dir=tmp_path)
+    with EmbeddedServer(settings.store_dir) as url:
+        log = EventLog.open(url)
+        access = Access(settings, log, places.load(tmp_path))
+        for number in range(4):
+            await access.audit.record(Deed("ani", "kpu", f"deed {number}"))
+        await chores.once(access, log, Picture(taxonomies.load(None)))
+        rows = await log.redis.xrange(log.key("audit"))
+        await log.redis.xdel(log.key("audit"), rows[-1][0])
+        await log.redis.hset(log.key("audit-head"), mapping={"n": 3, "h": rows[2][1][b"h"]})
+        await log.close()
+    found = await asyncio.to_thread(lambda: CliRunner().invoke(main, ["audit", "verify", "--log"]))
+    assert (found.exit_code, "knows entry 4: the end was cut off" in found.output) == (1, True)
+    own = chores.checkpoint_file(access)
+    other = sign(Keys(tmp_path / "other"), 3, rows[2][1][b"h"].decode(), 1)
+    own.write_text(f"{other.model_dump_json()}\n{{half a li")
+    found = await asyncio.to_thread(lambda: CliRunner().invoke(main, ["audit", "verify"]))
+    assert (found.exit_code, "another key" in found.output) == (1, True)
+    found = await asyncio.to_thread(lambda: CliRunner().invoke(main, ["audit", "verify", "--key", other.key]))
+    assert (found.exit_code, "3 entries, all whole, and as 1 checkpoints say" in found.output) == (0, True)
+
+
 async def test_a_changed_entry_is_found_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIGER_DATA_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     with EmbeddedServer(tmp_path / "real") as url:
         log = EventLog.open(url)
-        from dashboard.access.audit import Audit, Deed
-
         for number in range(4):
             await Audit(log).record(Deed("ani", "kpu", f"deed {number}"))
         stream = log.key("audit")
@@ -124,8 +159,6 @@ async def test_a_changed_entry_is_found_and_named(tmp_path: Path, monkeypatch: p
             changed = {**fields, b"b": fields[b"b"].replace(b"ani", b"udi")} if number == 3 else fields
             await log.redis.xadd(stream, changed, id=f"{number}-0")
         await log.close()
-    import asyncio
-
     found = await asyncio.to_thread(lambda: CliRunner().invoke(main, ["audit", "verify"]))
     assert found.exit_code == 1
     assert "entry 3" in found.output
