@@ -63,6 +63,7 @@
     store.lastId = frame.id;
     store.boot = frame.boot;
     if (snapshot || change.any) siger.emit("change", change);
+    if (frame.tps !== undefined) siger.emit("tps-mark", frame.tps);
     return { applied: true, resync: false };
   }
 

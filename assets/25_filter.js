@@ -12,6 +12,7 @@
     categories: null,
     chosen: [],
     hours: null,
+    tps: false,
     unknown: [],
   };
   const HOUR_MS = 3600 * 1000;

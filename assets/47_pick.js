@@ -1,5 +1,5 @@
-/* What the viewer points at: the nearest incident, else the nearest unit, else a group of units, else the area under the
-   pointer. Pointing shows a note, pressing emits "pick"; a pressed group opens: the map goes in. Escape goes one step
+/* What the viewer points at: the nearest incident, else the nearest unit, else a group of units, else a polling station, else the area
+   under the pointer. Pointing shows a note, pressing emits "pick"; a pressed group opens: the map goes in. Escape goes one step
    out. Feed text is set as text, never as markup. */
 (function (siger) {
   "use strict";
@@ -24,7 +24,9 @@
       if (near) return { ...near, lines: near.mark.more ? moreLines(near.mark) : incidentLines(near.mark.incident) };
       const unit = layers.units.nearest(x, y, far);
       if (unit && unit.group) return { ...unit, lines: groupLines(unit.group) };
-      return unit && { ...unit, reach: 6, lines: unitLines(siger.store.units.get(unit.unit)) };
+      if (unit) return { ...unit, reach: 6, lines: unitLines(siger.store.units.get(unit.unit)) };
+      const station = layers.tps.nearest(x, y, far);
+      return station && { ...station, lines: siger.tpsLines(station) };
     }
 
     function show(found) {
@@ -86,7 +88,8 @@
 
   function picked(found, target) {
     if (found && found.mark) return found.mark.incident ? { incident: found.mark.incident.id } : {};
-    if (found) return { unit: found.unit };
+    if (found && found.unit) return { unit: found.unit };
+    if (found && found.tps !== null) return { tps: found.tps };
     const path = target.closest ? target.closest("[data-code]") : null;
     return path ? { area: path.dataset.code } : {}; // the sea is nobody's: a slip there changes nothing
   }

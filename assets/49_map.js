@@ -11,6 +11,7 @@
     "siger-areas": 400,
     "siger-districts": 410,
     "siger-outline": 415,
+    "siger-tps": 420,
     "siger-trails": 445,
     "siger-units": 450,
     "siger-callsigns": 455,
@@ -56,6 +57,8 @@
     mounted.view = siger.mapView(map);
     mounted.outline = siger.outlining(map);
     mounted.stopBase = siger.basemap.mount(map, mounted.view.credit);
+    mounted.tps = new siger.TpsLayer(map, mounted.labels);
+    mounted.card = siger.tpsCard(map);
     mounted.units = new siger.UnitLayer(map);
     mounted.incidents = new siger.IncidentLayer(map);
     mounted.pick = siger.picking(map, mounted);
@@ -78,10 +81,11 @@
   }
 
   function listen(map) {
-    const { units, incidents, labels, offs, view, outline } = mounted;
+    const { tps, units, incidents, labels, offs, view, outline } = mounted;
     const moved = () => {
       units.want("glide");
       incidents.wanted = true;
+      tps.want();
       labels.want("view");
     };
     map.on("move zoomend viewreset resize", moved);
@@ -132,7 +136,7 @@
     siger.look.refresh();
     siger.look.fit(mounted.map.getContainer());
     siger.areas.restyle();
-    for (const layer of [mounted.units, mounted.incidents, mounted.labels]) layer.restyle();
+    for (const layer of [mounted.tps, mounted.units, mounted.incidents, mounted.labels]) layer.restyle();
   }
 
   function frame(now) {
@@ -140,17 +144,18 @@
     mounted.incidents.tick();
     mounted.labels.tick(now, mounted.incidents.placed);
     mounted.units.tick(now);
+    mounted.tps.tick(now);
     mounted.request = requestAnimationFrame(frame);
   }
 
   function unmount() {
-    const { request, offs, stopAreas, stopBase, units, incidents, labels, pick, view, outline } = mounted;
+    const { request, offs, stopAreas, stopBase, tps, card, units, incidents, labels, pick, view, outline } = mounted;
     cancelAnimationFrame(request);
     mounted = null;
     for (const off of offs) off();
     stopAreas();
     stopBase();
-    for (const part of [units, incidents, labels, pick, view, outline]) part.remove();
+    for (const part of [tps, card, units, incidents, labels, pick, view, outline]) part.remove();
   }
 
   siger.map = {

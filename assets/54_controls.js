@@ -34,6 +34,7 @@
 
   function isPressed({ choose, value }, current) {
     if (choose === "hours") return String(current.hours || "") === value;
+    if (choose === "tps") return current.tps;
     if (choose === "group") return current.chosen.includes(value);
     return current.chosen.length === 0;
   }

@@ -74,9 +74,9 @@
       );
       units.push(siger.el("span", { class: "legend-item" }, siger.el("i", { class: "legend-aside", "aria-hidden": "true", text: "✎" }), siger.text("legend.aside")));
       const rows = [levels, severities, units].map((items) => siger.el("div", { class: "legend-row" }, ...items));
-      place.replaceChildren(...rows);
+      place.replaceChildren(...[...rows, siger.tpsLegend()].filter(Boolean));
     };
-    siger.on("names", draw);
+    siger.follow(draw, "names", "tps", "theme");
     draw();
   });
 })();

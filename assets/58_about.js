@@ -65,6 +65,7 @@
       area.level === "district" ? siger.el("p", { class: "quiet", text: siger.text("about.no_figures") }) : null,
       area.indicative ? siger.el("p", { class: "quiet", text: siger.text("about.indicative") }) : null,
       figures(area.figures),
+      siger.tpsParts(area.code),
       ...files(area),
     ].filter(Boolean);
   }

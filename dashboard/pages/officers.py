@@ -34,6 +34,7 @@ def _left(areas: Areas, taxonomy: Taxonomy, lang: Language) -> html.Aside:
             section("ranking", "ranking.heading", lang, beside="ranking-unit"),
             controls.category(taxonomy, lang),
             controls.time(lang),
+            controls.layers(lang),
         ],
         className="left",
         **{"aria-label": say(lang, "filter.heading")},

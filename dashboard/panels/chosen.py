@@ -18,6 +18,8 @@ from geo.areas import PROVINCE, Areas, UnknownArea
 #: The windows that a button stands for. None is everything that the picture holds.
 HOURS: tuple[int, ...] = (1, 6, 24)
 OWN = ("area", "category", "hours")
+#: The switch for polling stations, off unless the URL says so.
+TPS = "tps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Chosen:
     area: str | None = None  # a code of any level; None is the province
     categories: tuple[str, ...] = ()  # category and group codes; empty is all
     hours: int | None = None
+    tps: bool = False
     unknown: tuple[str, ...] = ()  # "area=9999": named in the URL, known to nobody
     others: tuple[tuple[str, str], ...] = ()  # parameters that are not ours, kept as they are
 
@@ -37,13 +40,17 @@ class Chosen:
             pairs.append(("category", ",".join(self.categories)))
         if self.hours:
             pairs.append(("hours", str(self.hours)))
+        if self.tps:
+            pairs.append((TPS, "1"))
         return "?" + urlencode(pairs, safe=":,") if pairs else ""
 
     def changed(self, choice: Mapping[str, Any], areas: Areas, taxonomy: Taxonomy) -> "Chosen":
-        """This, after one control was used: `{"kind": "area"|"category"|"group"|"hours", "value": ...}`."""
+        """This, after one control was used: `{"kind": "area"|"category"|"group"|"hours"|"tps", "value": ...}`."""
         kind, value = choice.get("kind"), choice.get("value")
         if kind == "group":
             return self._with_group(str(value), taxonomy)
+        if kind == TPS:
+            return replace(self, tps=not self.tps)
         if kind not in OWN:
             return self
         asked = read(urlencode([(kind, value)]) if value else "", areas, taxonomy)
@@ -69,6 +76,7 @@ class Chosen:
             "chosen": list(self.categories),
             "categories": self._codes(taxonomy),
             "hours": self.hours,
+            "tps": self.tps,
             "unknown": list(self.unknown),
         }
 
@@ -92,6 +100,8 @@ def read(search: str | None, areas: Areas, taxonomy: Taxonomy) -> Chosen:
             chosen = _with_categories(chosen, value.split(","), taxonomy)
         elif name == "hours":
             chosen = _with_hours(chosen, value)
+        elif name == TPS:
+            chosen = replace(chosen, tps=value == "1") if value in ("0", "1") else _puzzled(chosen, f"tps={value}")
         else:
             chosen = replace(chosen, others=(*chosen.others, (name, value)))
     return chosen

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 import dash
 from dash import Input, Output, State, ctx, html, no_update
 
-from dashboard.panels.chosen import HOURS, read
+from dashboard.panels.chosen import HOURS, TPS, read
+from dashboard.panels.frames import place
 from dashboard.text import Language, say
 from feeds.taxonomy import Taxonomy
 from geo.areas import PROVINCE, Areas
@@ -55,6 +56,12 @@ def time(lang: Language) -> html.Div:
     choices = [(say(lang, "filter.hours").replace("{n}", str(n)), str(n)) for n in HOURS]
     chips = [_chip(name, "hours", value) for name, value in [*choices, (say(lang, "filter.all"), "")]]
     return _block(say(lang, "filter.time"), "filter-time", [_chips(chips)])
+
+
+def layers(lang: Language) -> html.Div:
+    """Switches for what the map can show besides, and whose word it is."""
+    switch = _chip(say(lang, "tps.switch"), TPS, "1")
+    return _block(say(lang, "filter.layers"), "map-layers", [_chips([switch]), place("tps-note")])
 
 
 def register(app: dash.Dash, areas: Areas, taxonomy: Taxonomy) -> None:

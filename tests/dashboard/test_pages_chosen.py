@@ -23,6 +23,7 @@ choices = st.builds(
     area=st.none() | st.sampled_from(CODES),
     categories=st.lists(st.sampled_from(KINDS), unique=True, max_size=6).map(tuple),
     hours=st.none() | st.integers(1, 9999),
+    tps=st.booleans(),
     others=st.lists(st.tuples(st.sampled_from(["wall", "scale"]), st.text(min_size=1, max_size=8)), max_size=2).map(
         tuple
     ),
@@ -40,6 +41,14 @@ def test_no_query_breaks_it(search: str) -> None:
     assert chosen.store(AREAS, TAXONOMY)["unknown"] == list(chosen.unknown)
 
 
+def test_the_switch_for_polling_stations_is_on_or_off() -> None:
+    chosen = parsed("?tps=1&area=1807")
+    assert chosen.tps
+    assert chosen.changed({"kind": "tps", "value": "1"}, AREAS, TAXONOMY) == Chosen("1807")
+    assert parsed("?tps=0") == Chosen()
+    assert parsed("?tps=ya").unknown == ("tps=ya",)
+
+
 def test_the_documented_url() -> None:
     chosen = parsed("?area=1807&category=unjuk_rasa&hours=6")
     assert chosen == Chosen("1807", ("unjuk_rasa",), 6)
@@ -50,6 +59,7 @@ def test_the_documented_url() -> None:
         "chosen": ["unjuk_rasa"],
         "categories": ["unjuk_rasa"],
         "hours": 6,
+        "tps": False,
         "unknown": [],
     }
 

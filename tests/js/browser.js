@@ -111,10 +111,10 @@ function frame(header) {
   return buffer(Buffer.concat([head, text]).toString("base64"));
 }
 
-/** Runs a test's script: JSON in on stdin, JSON out on stdout. */
-function answer(work) {
+/** Runs a test's script, which may be async: JSON in on stdin, JSON out on stdout. */
+async function answer(work) {
   const asked = JSON.parse(fs.readFileSync(0, "utf8"));
-  process.stdout.write(JSON.stringify(work(asked)));
+  process.stdout.write(JSON.stringify(await work(asked)));
 }
 
 module.exports = { browser, buffer, frame, answer };
