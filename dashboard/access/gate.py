@@ -123,7 +123,8 @@ class Gate:
         if right is None:
             raise Refused(404, "Not found", "There is nothing here.")
         changes = method == "WS" or method not in SAFE or scope["path"].startswith(WRITING_GETS)
-        has_token = "authorization" in headers
+        credential = _credential(connection)
+        has_token = credential is not None and credential.kind == "token"
         if changes and not has_token and comes_from(headers, self.access.settings.public_url) == "cross":
             raise Refused(403, "Another site's request", "A page of another site made the browser send this.")
         admission = await self._admission(connection, used=method != "WS" and right != OPEN)
@@ -228,7 +229,7 @@ def _answer(refusal: Refused, connection: HTTPConnection) -> Response:
 
 def _credential(connection: HTTPConnection) -> Credential | None:
     scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
-    if scheme:
+    if secret.strip():  # a scheme without a secret, as scripts send it with an empty variable, says nothing
         return Credential("token", digest_of_secret(_token_of(scheme.lower(), secret.strip())))
     cookie = cookie_parser(connection.headers.get("cookie", "")).get(COOKIE)
     return Credential("session", digest_of_secret(cookie)) if cookie else None

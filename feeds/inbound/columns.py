@@ -13,6 +13,7 @@ from datetime import UTC, timezone
 from typing import Any
 
 from feeds.clock import epoch_ms, utc_text
+from feeds.inbound.coordinates import degrees_of, point_of
 from feeds.inbound.reading import Json, NotUnderstood, number
 from feeds.inbound.times import WIB, moment
 from feeds.inbound.words import SEVERITY_OF, category_named, place_named, plain
@@ -32,11 +33,13 @@ NAMES: dict[str, tuple[str, ...]] = {
     "description": ("description", "uraian", "uraian kejadian", "kronologi", "keterangan", "deskripsi"),
     "lon": ("lon", "longitude", "bujur", "long", "lng", "x"),
     "lat": ("lat", "latitude", "lintang", "y"),
+    "point": ("koordinat", "titik koordinat", "koordinat tkp", "geopoint", "titik gps", "gps", "titik", "lokasi",
+              "location"),
     "area": ("area", "kode wilayah", "kode"),
     "district": ("kecamatan", "district", "tkp kecamatan"),
     "regency": ("kabupaten kota", "kabupaten", "kab kota", "kab", "kota", "regency"),
-    "external_id": ("external id", "nomor laporan", "no laporan", "nomor lp", "no lp", "uuid", "id", 
-                    "nomor", "no"),
+    "external_id": ("external id", "nomor laporan", "no laporan", "nomor lp", "no lp", "uuid", "instanceid", "key",
+                    "id", "nomor", "no"),
     "source": ("source",),
     "agency": ("agency", "instansi"),
     "reporter_unit": ("reporter unit", "pelapor", "satuan", "polsek", "kesatuan"),
@@ -46,6 +49,10 @@ NAMES: dict[str, tuple[str, ...]] = {
     "crowd": ("crowd", "jumlah massa", "massa"),
     "crowd_state": ("crowd state", "status massa", "situasi"),
 }  # fmt: skip
+#: "±200 orang", "kurang lebih 1.200 massa".
+_ABOUT = re.compile(
+    r"^(?:±|\+/-|~|kurang lebih|sekitar|lk\.?)?\s*(\d[\d.]*)\s*(?:orang|org|massa|jiwa)?$", re.IGNORECASE
+)
 _STAMPED_UTC = ("submission time", "submissiondate")
 
 
@@ -73,7 +80,8 @@ class Columns:
                 raise NotUnderstood("--map", field, f"not a field; there are: {', '.join(fields)}")
             if column not in names:
                 raise NotUnderstood("--map", column, f"no such column; there are: {', '.join(names)[:300]}")
-        by_name = {_bare(name): name for name in reversed(names)}
+        by_name = {bare: name for name in reversed(names) for bare in _ends(name)}
+        by_name |= {plain(name): name for name in reversed(names)}
         for field, known in fields.items():
             if field not in chosen:
                 found = next((by_name[name] for name in known if name in by_name), None)
@@ -84,7 +92,7 @@ class Columns:
     @property
     def zone(self) -> timezone:
         """Of times without an offset: WIB, but UTC where a collecting server stamped them."""
-        return UTC if _bare(self.of.get("occurred_at", "")) in _STAMPED_UTC else WIB
+        return UTC if plain(self.of.get("occurred_at", "")) in _STAMPED_UTC else WIB
 
     def cell(self, cells: Mapping[str, Any], field: str) -> Any:
         return cells.get(self.of.get(field, ""))
@@ -110,9 +118,12 @@ def incident_of(cells: Mapping[str, Any], columns: Columns, areas: Areas, taxono
     return {**incident, **_counts(told)}
 
 
-def _bare(name: str) -> str:
-    # Kobo and ODK name a field with its groups before it: "lokasi/kecamatan".
-    return plain(name.rpartition("/")[2] or name)
+def _ends(name: str) -> list[str]:
+    """What a column may be called without the groups that Kobo and ODK put before it: "lokasi/kecamatan",
+    "lokasi-kecamatan", "_titik_latitude"."""
+    ends = [plain(name.rpartition(sign)[2]) for sign in "-/" if sign in name]
+    words = plain(name).split()
+    return [*(words[-1:] if words[-1:] in (["latitude"], ["longitude"]) else []), *ends]
 
 
 def text_of(cell: Any) -> str:
@@ -161,7 +172,8 @@ def _counts(told: Mapping[str, Any]) -> Json:
 def count_of(name: str, cell: Any) -> int | None:
     if not (text := text_of(cell)) or text == "-":
         return None
-    found = number(text.replace(".", "") if re.fullmatch(r"\d{1,3}(\.\d{3})+", text) else text)
+    bare = _ABOUT.sub(r"\1", text)
+    found = number(bare.replace(".", "") if re.fullmatch(r"\d{1,3}(\.\d{3})+", bare) else bare)
     if found is None or found < 0 or not found.is_integer():
         raise NotUnderstood(name, text, "must be a whole number")
     return int(found)
@@ -170,6 +182,8 @@ def count_of(name: str, cell: Any) -> int | None:
 def _place(told: Mapping[str, Any], areas: Areas) -> Json:
     if text_of(told["lon"]) or text_of(told["lat"]):
         return {"lon": degrees_of("lon", told["lon"]), "lat": degrees_of("lat", told["lat"])}
+    if (point := point_of(told["point"])) is not None:
+        return {"lon": point[0], "lat": point[1]}
     code = text_of(told["area"])
     if code:
         try:
@@ -183,14 +197,6 @@ def _place(told: Mapping[str, Any], areas: Areas) -> Json:
     if area is None:
         raise NotUnderstood("district", name, "no district or regency of this name")
     return {"area": area.code}
-
-
-def degrees_of(field: str, cell: Any) -> float:
-    text = text_of(cell)
-    found = number(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
-    if found is None:
-        raise NotUnderstood(field, text or "(kosong)", "must be degrees")
-    return found
 
 
 def _moment_ms(told: Mapping[str, Any], zone: timezone) -> int:

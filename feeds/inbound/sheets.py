@@ -6,6 +6,7 @@ sizes are bounded before anything is unpacked, formulas are taken by their last 
 read is one `TableError` that says why.
 """
 
+import codecs
 import csv
 import warnings
 import zipfile
@@ -30,6 +31,10 @@ MOST_UNPACKED_BYTES = 256 * 1024 * 1024
 _PROLOG_BYTES = 4_096
 _MOST_MEMBERS = 10_000
 _DELIMITERS = ",;\t|"
+#: So many lines with a single cell (a title, Excel's "sep=;") may stand above the names of the columns.
+_TITLE_LINES = 20
+#: Names that the objects of one file may have between them.
+_MOST_NAMES = 2_000
 #: What openpyxl raises on workbooks that are not.
 _BROKEN_WORKBOOK = (
     OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, EOFError, RuntimeError,
@@ -69,10 +74,11 @@ def rows_of(path: Path, sheet: str | None = None) -> Iterator[Row]:
 def _csv(path: Path) -> Iterator[list[Any]]:
     with path.open("rb") as raw:
         start = raw.read(65_536)
-    # Excel in Indonesia still saves Windows-1252 where it is not told otherwise.
-    encoding = "utf-8-sig" if _is_utf8(start) else "cp1252"
-    header = start.decode(encoding, "replace").partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=header.count)
+    # Excel in Indonesia still saves Windows-1252 where it is not told otherwise, and UTF-16 as "Unicode text".
+    is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = "utf-16" if is_utf16 else "utf-8-sig" if _is_utf8(start) else "cp1252"
+    lines = start.decode(encoding, "replace").splitlines()[:_TITLE_LINES]
+    delimiter = max(_DELIMITERS, key=lambda sign: max((line.count(sign) for line in lines), default=0))
     with path.open(encoding=encoding, errors="replace", newline="") as text:
         try:
             yield from csv.reader(text, delimiter=delimiter)
@@ -118,10 +124,11 @@ def _check(path: Path) -> None:
 
 
 def _named(lines: Iterable[list[Any]]) -> Iterator[Row]:
-    """Lines under the names of the first that holds something."""
+    """Lines under the names of the first that holds more than a title."""
     header: list[str] | None = None
     for number, line in enumerate(lines, 1):
-        if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in line):
+        filled = sum(not (cell is None or (isinstance(cell, str) and not cell.strip())) for cell in line)
+        if not filled or (header is None and filled == 1 and number <= _TITLE_LINES):
             continue
         if header is None:
             header = _header(line)
@@ -147,12 +154,17 @@ def _objects(path: Path) -> Iterator[Row]:
         document = orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:
         raise TableError(f"{path.name}: not JSON: {error}") from error
+    found = []
     for number, item in enumerate(_items(document, path.name), 1):
         if not isinstance(item, dict):
             raise TableError(f"{path.name}: entry {number} is not an object")
-        yield Row(
-            number, flat(item.get("properties") or {}, item.get("geometry")) if _is_feature(item) else flat(item)
-        )
+        found.append(flat(item.get("properties") or {}, item.get("geometry")) if _is_feature(item) else flat(item))
+    # A form leaves out what was not answered: what the columns are is only known from all of them.
+    names = dict.fromkeys(name for cells in found for name in cells)
+    if len(names) > _MOST_NAMES:
+        raise TableError(f"{path.name}: {len(names)} different names; at most {_MOST_NAMES} are read")
+    for number, cells in enumerate(found, 1):
+        yield Row(number, {name: cells.get(name) for name in names})
 
 
 def _items(document: Any, name: str) -> list[Any]:

@@ -8,10 +8,13 @@ from feeds.inbound.reading import number
 
 WIB = timezone(timedelta(hours=7))
 
-_WRITTEN = re.compile(r"^(\d{1,2})[/.\- ]+(\d{1,2}|[a-zA-Z]{3,9})[/.\- ]+(\d{4})(?:[ ,]+(?:pukul |jam )?(.*))?$")
-_CLOCK = re.compile(r"^(\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?\s*(?:WIB)?$", re.IGNORECASE)
+_WRITTEN = re.compile(
+    r"^(?:[a-zA-Z']{4,6}[,/ ]+)?(\d{1,2})[/.\- ]+(\d{1,2}|[a-zA-Z]{3,9})[/.\- ]+(\d{4}|\d{2})(?:[ ,]+(.*))?$"
+)
+_CLOCK = re.compile(r"^(?:pukul |pkl\.? |jam )?(\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?\s*(?:WIB)?$", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "mei", "jun", "jul", "agu", "sep", "okt", "nov", "des")
 _ENGLISH = {"may": 5, "aug": 8, "oct": 10, "dec": 12}
+_CENTURY = 2000
 #: Excel counts days from here; between these two numbers (2000 and 2100) a bare number is such a count.
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 _EXCEL_DAYS = (36_526, 73_050)
@@ -36,7 +39,8 @@ def _moment(cell: Any) -> datetime:
     text = str(cell or "").strip()
     if written := _WRITTEN.match(text):
         day, month, year, rest = written.groups()
-        return datetime.combine(date(int(year), _month(month), int(day)), _clock(rest) or time())
+        full = int(year) + (_CENTURY if len(year) == len("24") else 0)
+        return datetime.combine(date(full, _month(month), int(day)), _clock(rest) or time())
     return datetime.fromisoformat(text)
 
 
@@ -52,6 +56,8 @@ def _clock(cell: Any) -> time | None:
         return cell
     if isinstance(cell, datetime):
         return cell.time()
+    if isinstance(cell, float) and 0 <= cell < 1:  # Excel's part of a day
+        return (_EXCEL_EPOCH + timedelta(seconds=round(cell * 86_400))).time()
     text = str(cell or "").strip()
     if not text:
         return None

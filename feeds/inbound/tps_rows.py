@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from feeds.inbound.columns import Columns, count_of, degrees_of, text_of
+from feeds.inbound.columns import Columns, count_of, text_of
+from feeds.inbound.coordinates import degrees_of
 from feeds.inbound.reading import NotUnderstood
 from feeds.inbound.words import plain
 from feeds.inputs import EXCERPT_CHARS, visible_line

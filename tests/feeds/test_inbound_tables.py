@@ -40,6 +40,15 @@ def a_csv(tmp_path: Path, *lines: list[str], delimiter: str = ",", encoding: str
     return path
 
 
+@pytest.mark.parametrize("above", ["sep=;", "LAPORAN GANGGUAN KAMTIBMAS;;;\nPOLRES LAMPUNG TIMUR\n"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_lines_above_the_header_are_a_title(tmp_path: Path, above: str, encoding: str) -> None:
+    path = tmp_path / "lap.csv"
+    path.write_text("\n".join((above, ";".join(HEADER), ";".join(LINE))), encoding=encoding)
+    (incident,) = incidents(path)
+    assert (incident["external_id"], incident["area"]) == ("7", "180701")
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_a_csv_in_the_words_of_the_field(tmp_path: Path, delimiter: str, encoding: str) -> None:
@@ -142,12 +151,71 @@ def test_kobotoolbox_and_odk_exports(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("columns", "cells"),
+    [
+        (["Lintang", "Bujur"], ["-5,49", "104,62"]),
+        (["Lintang", "Bujur"], ["5.49 LS", "104.62 BT"]),
+        (["Lintang", "Bujur"], ["5°29'24\" LS", "104°37’12” BT"]),
+        (["Koordinat"], ["-5.49, 104.62"]),
+        (["Titik koordinat"], ["104.62 -5.49"]),
+        (["lokasi/titik"], ["-5.49 104.62 12.5 4.8"]),
+        (["lokasi-titik-Latitude", "lokasi-titik-Longitude"], ["-5.49", "104.62"]),
+        (["_Lokasi kejadian_latitude", "_Lokasi kejadian_longitude"], ["-5.49", "104.62"]),
+    ],
+)
+def test_a_place_in_degrees_however_it_is_written(tmp_path: Path, columns: list[str], cells: list[str]) -> None:
+    quoted = [f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in cells]
+    (incident,) = incidents(a_csv(tmp_path, [*HEADER[:3], *columns, "jenis"], ["1", *LINE[1:3], *quoted, "curat"]))
+    assert (incident["lat"], incident["lon"]) == (pytest.approx(-5.49), pytest.approx(104.62))
+
+
+def test_odk_centrals_table_and_a_kobo_form_with_unanswered_questions(tmp_path: Path) -> None:
+    odk = ["SubmissionDate", "kejadian-tanggal", "kejadian-jenis", "lokasi-kecamatan", "lokasi-kabupaten", "KEY"]
+    line = ["2024-11-28T01:00:00.000Z", "2024-11-27", "banjir", "kota_agung", "tanggamus", "uuid:1"]
+    (incident,) = incidents(a_csv(tmp_path, odk, line))
+    told = (incident["occurred_at"], incident["area"], incident["external_id"])
+    assert told == ("2024-11-26T17:00:00.000Z", "180601", "uuid:1")
+    answers = [
+        {
+            "_uuid": "1",
+            "tanggal": "2024-11-27",
+            "jenis": "banjir",
+            "kecamatan": "Sukadana",
+            "_geolocation": [None, None],
+        },
+        {
+            "_uuid": "2",
+            "tanggal": "2024-11-27",
+            "jenis": "banjir",
+            "_geolocation": [-5.49, 104.62],
+            "uraian": "air naik",
+        },
+    ]
+    path = tmp_path / "kobo.json"
+    path.write_bytes(orjson.dumps({"results": answers}))
+    first, second = (
+        incident_of(row.cells, columns, areas(), taxonomy())
+        for columns in [Columns.guess(next(rows_of(path)).cells)]
+        for row in rows_of(path)
+    )
+    assert (first["area"], second["lat"], second["description"]) == ("180701", -5.49, "air naik")
+
+
+@pytest.mark.parametrize("cell", ["±200 orang", "200", "sekitar 200", "200 org", "lk. 200 massa"])
+def test_a_crowd_as_people_write_it(tmp_path: Path, cell: str) -> None:
+    (incident,) = incidents(a_csv(tmp_path, [*HEADER, "Massa"], [*LINE, cell]))
+    assert incident["crowd"] == 200
+
+
+@pytest.mark.parametrize(
     ("day", "clock", "utc"),
     [
         ("27/11/2024 14.05", None, "2024-11-27T07:05"),
         ("27-11-2024 14:05 WIB", None, "2024-11-27T07:05"),
         ("27 November 2024 pukul 14.05", None, "2024-11-27T07:05"),
         ("27 Nov 2024", "14:05:00", "2024-11-27T07:05"),
+        ("Rabu, 27/11/24", "pkl 14.05 WIB", "2024-11-27T07:05"),
+        ("Jum'at, 29 November 2024", 0.586805555556, "2024-11-29T07:05"),
         ("2024-11-27 14:05", None, "2024-11-27T07:05"),
         ("2024-11-27T07:05:00Z", None, "2024-11-27T07:05"),
         (45623.586805555556, None, "2024-11-27T07:05"),
