@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 import socket
-from typing import Protocol
+from typing import Protocol, cast
 
 from dashboard.access.doorkeeper import Admission
 from feeds.inbound.cot_stream import CotStream, StreamBroken, parse
@@ -57,8 +57,8 @@ class Peer(asyncio.Protocol):
         self.shown: set[str] = set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # Not asked by isinstance: uvloop's transports are what they do, not what they descend from.
+        self.transport = cast(asyncio.Transport, transport)
         name = transport.get_extra_info("peername")
         self.address = str(name[0]) if isinstance(name, tuple) else str(name)
         if (tls := transport.get_extra_info("ssl_object")) is not None and (shown := tls.getpeercert(True)):
