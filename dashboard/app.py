@@ -92,6 +92,8 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        # Siger's own figures are at /metrics; asking at each request whether somebody wants others has its price.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.house = house
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_TO_COMPRESS, compresslevel=5)

@@ -19,24 +19,24 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Express:
-    """ASGI middleware. `endpoints`: by the path to which they are posted."""
+    """ASGI middleware. `endpoints`: by the path to which they are posted. Larger answers are compressed."""
 
     def __init__(self, app: ASGIApp, endpoints: Mapping[str, Endpoint], smallest_to_compress: int) -> None:
         self.app = app
         self._endpoints = endpoints
-        self._lane = GZipMiddleware(self._answer, minimum_size=smallest_to_compress, compresslevel=5)
+        self._smallest_to_compress = smallest_to_compress
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_plain_post = scope["type"] == "http" and scope["method"] == "POST" and not scope["query_string"]
-        if is_plain_post and scope["path"] in self._endpoints:
-            await self._lane(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+        endpoint = self._endpoints.get(scope["path"]) if is_plain_post else None
+        answer = self.app if endpoint is None else await self._answer(endpoint, Request(scope, receive, send))
+        await answer(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive, send)
+    async def _answer(self, endpoint: Endpoint, request: Request) -> ASGIApp:
         try:
-            response = await self._endpoints[scope["path"]](request)
+            response = await endpoint(request)
         except ANSWERED as error:
             response = await answer_to(request, error)
-        await response(scope, receive, send)
+        if len(response.body) < self._smallest_to_compress:
+            return response
+        return GZipMiddleware(response, minimum_size=self._smallest_to_compress, compresslevel=5)

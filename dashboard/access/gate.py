@@ -12,7 +12,6 @@ from contextvars import ContextVar
 from typing import Any, Final
 from urllib.parse import quote
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection, cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -84,7 +83,8 @@ class Gate:
     def __init__(self, app: ASGIApp, access: Access, headers: dict[str, str]) -> None:
         self.app = app
         self.access = access
-        self._headers = headers
+        self._headers = tuple((name.encode(), value.encode()) for name, value in headers.items())
+        self._unstored = (*self._headers, (b"cache-control", b"no-store"))
         self._buckets = {kind: Bucket(*rate) for kind, rate in RATES.items()}
         self._refusals = Bucket(*AUDITED_REFUSALS)
 
@@ -204,11 +204,10 @@ class Gate:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answered.append(message["status"])
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-                if right_for("GET", path) != OPEN or path == "/masuk":
-                    headers.setdefault("cache-control", "no-store")
+                given = message.get("headers", ())
+                own = {name for name, _ in given}
+                more = self._headers if right_for("GET", path) == OPEN and path != "/masuk" else self._unstored
+                message["headers"] = [*given, *(pair for pair in more if pair[0] not in own)]
             await send(message)
 
         return sent

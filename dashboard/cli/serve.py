@@ -87,6 +87,7 @@ async def _serve(settings: Settings, event_log: EventLog, companions: Sequence[C
         port=settings.port,
         http=DeviceHttp,
         log_level="warning",
+        access_log=False,
         ws=LiveSocket,
         ws_per_message_deflate=False,  # frames are compact; deflating them once a viewer costs the server most
         ws_max_size=64 * 1024,

@@ -1,30 +1,30 @@
-"""What Siger costs on top of a bare stream: single durable incidents, and batches of 500 positions, one run.
+"""What Siger costs on top of a bare stream: durable incidents and batches of 500 positions, in one run.
 
-Bare is the least that anybody does: XADD of the same bytes with WAITAOF behind it for incidents, and XADD alone for
-positions; through HTTP, the same behind one Starlette route that checks nothing. Siger checks, places, and decides
-idempotency. Rows come in pairs, measured in turns, so that the ratios belong together.
+Bare is the least that anybody does, on the very same log server (`appendfsync always`): an incident is an XADD of
+the same bytes with WAITAOF behind it, from as many clients; a position is an XADD of its own, 500 in one pipeline.
+Harder to match, and shown beside it: all 500 as one entry. "Bare, HTTP" is the same behind one route that checks
+nothing. Siger checks, places, decides idempotency, writes the audit, shows and assesses; the processor time is its
+web process's alone. Ways are measured in turns, so that the ratios belong together.
 """
 
-import asyncio
 import http.client
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import islice
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from redis.asyncio import Redis
+import orjson
 
-from feeds.embedded import EmbeddedServer
-from feeds.events import IncidentReported, PositionsObserved, UnitPosition, incident_id
-from feeds.log import EventLog
+from feeds.events import PositionsObserved, parse
+from feeds.picture import Picture
+from tests.bench.posting import Took, bare_durable, bare_each, bare_whole, in_turns, posted
+from tests.bench.usage import of as usage_of
 from tests.chaos.clients import incident
 from tests.chaos.siger import Siger
 
@@ -32,120 +32,92 @@ ROUNDS = 5
 SINGLES = 200
 BATCHES = 20
 BATCH = 500
-
-
-@dataclass
-class Row:
-    """One measurement: how many a second, and the middle and slow ends of a single step."""
-
-    name: str
-    per_s: float
-    p50_ms: float
-    p95_ms: float
+INCIDENTS, POSITIONS = "/api/v1/incidents", "/api/v1/positions"
+HEAD = "| what | a second | p50 ms | p95 ms | of bare | web process, µs each |\n|---|---:|---:|---:|---:|---:|"
 
 
 def run() -> str:
-    rows = [*asyncio.run(_in_process()), *_through_http()]
-    lines = ["| what | a second | p50 ms | p95 ms | of bare |", "|---|---|---|---|---|"]
-    for bare, siger in zip(rows[::2], rows[1::2], strict=True):
-        for row, ratio in ((bare, "100%"), (siger, f"{siger.per_s / bare.per_s:.0%}")):
-            lines.append(f"| {row.name} | {row.per_s:,.0f} | {row.p50_ms:.2f} | {row.p95_ms:.2f} | {ratio} |")
-    return "\n".join(lines)
-
-
-async def _in_process() -> list[Row]:
-    with tempfile.TemporaryDirectory(prefix="siger-bench-") as place, EmbeddedServer(Path(place)) as url:
-        log = EventLog.open(url)
-        redis = Redis.from_url(url)
-
-        async def bare_incident(data: bytes) -> None:
-            pipe = redis.pipeline(transaction=False)
-            pipe.xadd("bare", {"d": data})
-            pipe.execute_command("WAITAOF", 1, 0, 1000)
-            await pipe.execute()
-
-        singles = list(islice(_incident_events(), ROUNDS * SINGLES))
-        rows = await _alternately(
-            "incident",
-            ("bare XADD + WAITAOF", bare_incident, [event.encode() for event in singles]),
-            ("EventLog.append, durable", lambda event: log.append([event]), singles),
-            1,
-        )
-        batches = list(islice(_position_events(), ROUNDS * BATCHES))
-        rows += await _alternately(
-            "500 positions",
-            ("bare XADD", lambda data: redis.xadd("bare", {"d": data}), [event.encode() for event in batches]),
-            ("EventLog.append", lambda event: log.append([event], durable=False), batches),
-            BATCH,
-        )
-        await log.close()
-        await redis.aclose()
-    return rows
-
-
-Way = tuple[str, Callable[[Any], Awaitable[Any]], Sequence[Any]]
-
-
-async def _alternately(what: str, bare: Way, siger: Way, size: int) -> list[Row]:
-    took: dict[str, list[float]] = {bare[0]: [], siger[0]: []}
-    for turn in range(ROUNDS):
-        for name, step, work in (bare, siger):
-            each = len(work) // ROUNDS
-            for item in work[turn * each : (turn + 1) * each]:
-                started = time.perf_counter()
-                await step(item)
-                took[name].append(time.perf_counter() - started)
-    return [_row(f"{what}: {name}", seconds, size) for name, seconds in took.items()]
-
-
-def _through_http() -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="siger-bench-") as place:
         siger = Siger(Path(place))
         siger.start()
         try:
             _wait(siger.port, "/readyz")
             with _bare_server(siger.log_url) as bare_port:
-                ports = {"bare": bare_port, "siger": siger.port}
-                numbers = iter(range(10**9))
-                rows = _posts(
-                    "incident through HTTP",
-                    ports,
-                    "/api/v1/incidents",
-                    SINGLES,
-                    1,
-                    lambda: json.dumps(incident(next(numbers))).encode(),
-                )
-                rows += _posts(
-                    "500 positions through HTTP",
-                    ports,
-                    "/api/v1/positions",
-                    BATCHES,
-                    BATCH,
-                    lambda: json.dumps(_positions(next(numbers))).encode(),
-                )
+                lines = [HEAD, *_incidents(siger, bare_port, 1), *_incidents(siger, bare_port, 8)]
+                lines += _positions(siger, bare_port)
         finally:
             siger.stop()
-    return rows
+    return "\n".join([*lines, "", *_applied()])
 
 
-def _posts(
-    what: str, ports: dict[str, int], path: str, steps: int, size: int, body: Callable[[], bytes]
-) -> list[Row]:
-    took: dict[str, list[float]] = {"bare": [], "siger": []}
-    lines = {name: http.client.HTTPConnection("127.0.0.1", port) for name, port in ports.items()}
-    for _ in range(ROUNDS):
-        for name, line in lines.items():
-            bodies = [body() for _ in range(steps)]
-            for content in bodies:
-                started = time.perf_counter()
-                line.request("POST", path, content, {"Content-Type": "application/json"})
-                answer = line.getresponse()
-                said = answer.read()
-                took[name].append(time.perf_counter() - started)
-                assert answer.status in (201, 202), said[:300]
-    for line in lines.values():
-        line.close()
-    return [_row(f"{what}: {name}", seconds, size) for name, seconds in took.items()]
+def _incidents(siger: Siger, bare_port: int, clients: int) -> list[str]:
+    ways = {
+        "bare XADD + WAITAOF": bare_durable(siger.log_url),
+        "bare, HTTP": posted(bare_port, INCIDENTS),
+        "Siger": posted(siger.port, INCIDENTS),
+    }
+    steps = SINGLES * (2 if clients > 1 else 1)
+    with _used(siger) as used:
+        took = in_turns(ways, lambda: [_incident() for _ in range(steps)], clients=clients, rounds=ROUNDS)
+    return _rows(f"incidents, {clients} client{'s' * (clients > 1)}", took, 1, used())
+
+
+def _positions(siger: Siger, bare_port: int) -> list[str]:
+    ways = {
+        "bare XADD each, pipelined": bare_each(siger.log_url, _split),
+        "bare XADD of all 500": bare_whole(siger.log_url),
+        "bare XADD of all 500, HTTP": posted(bare_port, POSITIONS),
+        "Siger": posted(siger.port, POSITIONS),
+    }
+    with _used(siger) as used:
+        took = in_turns(ways, lambda: [_batch() for _ in range(BATCHES)], clients=1, rounds=ROUNDS)
+    return _rows("positions", took, BATCH, used())
+
+
+def _rows(what: str, took: Mapping[str, Took], size: int, cpu_s: float) -> list[str]:
+    base = next(iter(took.values())).per_s(size)
+    return [
+        f"| {what}: {name} | {one.per_s(size):,.0f} | {one.p50_ms:.2f} | {one.p95_ms:.2f} | "
+        f"{one.per_s(size) / base:.0%} | {_each(cpu_s, len(one.steps_s) * size) if name == 'Siger' else ''} |"
+        for name, one in took.items()
+    ]
+
+
+def _each(cpu_s: float, number: int) -> str:
+    return f"{cpu_s / number * 1e6:,.1f}"
+
+
+@contextmanager
+def _used(siger: Siger) -> Iterator[Callable[[], float]]:
+    """The processor seconds of the web process from the start to the end, with what it does behind its answers."""
+    before, after = usage_of(siger.pid).cpu_s, 0.0
+    yield lambda: after - before
+    time.sleep(0.5)
+    after = usage_of(siger.pid).cpu_s
+
+
+def _applied() -> list[str]:
+    """`Picture.apply` alone: 500 units that move, event by event."""
+    picture, took_s = Picture(), 0.0
+    for turn in range(ROUNDS * BATCHES):
+        event = _position_event(turn)
+        started = time.perf_counter()
+        picture.apply(f"{1_732_518_300_000 + turn}-0", event)
+        took_s += time.perf_counter() - started
+    return [f"`Picture.apply`: {ROUNDS * BATCHES * BATCH / took_s:,.0f} positions a second."]
+
+
+def _position_event(turn: int) -> PositionsObserved:
+    """An event as it is read back from the log."""
+    at_ms = 1_732_518_300_000 + turn * 1000
+    positions = [
+        {"unit": f"u{n}", "observed_ms": at_ms, "lon": 105 + n / 10_000, "lat": -5.0, "speed_kmh": 31.5}
+        for n in range(BATCH)
+    ]
+    told = orjson.dumps({"at_ms": at_ms, "received_ms": at_ms, "source": "bench", "positions": positions})
+    event = parse(PositionsObserved.kind, PositionsObserved.version, told)
+    assert isinstance(event, PositionsObserved)
+    return event
 
 
 @contextmanager
@@ -178,37 +150,22 @@ def _wait(port: int, path: str) -> None:
     raise TimeoutError(f"nothing answers on port {port}")
 
 
-def _row(name: str, seconds: list[float], size: int) -> Row:
-    cut = statistics.quantiles(seconds, n=20)
-    return Row(name, size * len(seconds) / sum(seconds), statistics.median(seconds) * 1000, cut[18] * 1000)
+_NUMBERS = count()
 
 
-def _incident_events() -> Iterator[Any]:
-    number = 0
-    while True:
-        number += 1
-        given = incident(number)
-        yield IncidentReported(
-            at_ms=1_732_518_300_000, received_ms=1_732_518_300_000, source="bench",
-            incident=incident_id("bench", str(number)), external_id=str(number), category="curas",
-            severity=3, title=given["title"], lon=given["lon"], lat=given["lat"],
-        )  # fmt: skip
+def _incident() -> bytes:
+    return json.dumps(incident(next(_NUMBERS))).encode()
 
 
-def _position_events() -> Iterator[PositionsObserved]:
-    at_ms = 1_732_518_300_000
-    while True:
-        at_ms += 1000
-        positions = tuple(
-            UnitPosition(unit=f"u{n}", observed_ms=at_ms, lon=105 + n / 10_000, lat=-5.0, speed_kmh=31.5)
-            for n in range(BATCH)
-        )
-        yield PositionsObserved(at_ms=at_ms, received_ms=at_ms, source="bench", positions=positions)
-
-
-def _positions(number: int) -> list[dict[str, Any]]:
-    observed = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + f".{number % 1000:03d}Z"
-    return [
+def _batch() -> bytes:
+    observed = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + f".{next(_NUMBERS) % 1000:03d}Z"
+    positions = [
         {"unit": f"u{n}", "observed_at": observed, "lon": 105 + n / 10_000, "lat": -5.0, "speed_kmh": 31.5}
         for n in range(BATCH)
     ]
+    return json.dumps(positions).encode()
+
+
+def _split(body: bytes) -> list[bytes]:
+    items: list[Any] = json.loads(body)
+    return [json.dumps(item).encode() for item in items]

@@ -94,6 +94,12 @@ class Siger:
             self.kill()
         self._process = None
 
+    @property
+    def pid(self) -> int:
+        """The web process, while it runs."""
+        assert self._process is not None, "not started"
+        return self._process.pid
+
     def log_server_pid(self) -> int | None:
         """The log server's process: the one whose working directory is the store's."""
         here = (self.data_dir / "demo" / "log").resolve()
