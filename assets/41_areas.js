@@ -141,6 +141,7 @@
       set(path, "aside", String(Boolean(chosen.regencies) && !selected));
       set(path, "entered", String(selected && districts.size > 0));
       set(path, "override", override === null ? "" : String(override));
+      set(path, "official", siger.paint.step(code));
       offer(path, spoken(code));
     }
     for (const [code, area] of districts) restyleDistrict(code, area, chosen);
@@ -153,7 +154,7 @@
     const isInside = Boolean(around && around.includes(feature.properties.parent));
     const { level, override } = siger.level(code);
     set(path, "inside", String(isInside));
-    set(path, "level", isInside ? String(level) : "");
+    set(path, "level", isInside || siger.paint.kind() === "district" ? String(level) : "");
     set(path, "aside", String(Boolean(only) && isInside && !only.includes(code)));
     set(path, "override", isInside && override !== null ? String(override) : "");
     offer(path, isInside ? spoken(code) : null);
@@ -163,7 +164,8 @@
   function spoken(code) {
     const { level, name } = siger.level(code);
     const aside = siger.asideBadge(siger.store.levels.get(code)?.override);
-    return [`${name}, ${level} ${siger.text(`level.${level}`)}`, aside && aside.title].filter(Boolean).join(", ");
+    const own = [`${name}, ${level} ${siger.text(`level.${level}`)}`, aside && aside.title];
+    return [...own, ...(siger.paint.layer() ? siger.paint.words(code) : [])].filter(Boolean).join(", ");
   }
 
   /** Lets keyboards reach a path and screen readers name it; null takes it back. */

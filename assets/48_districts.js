@@ -20,8 +20,7 @@
       if (point.x < 0 || point.y < 0 || point.x > view.width || point.y > view.height) return [];
       const isChosen = Boolean(chosen && chosen.includes(code));
       const room = size.w * view.k * (isInside ? WIDER_CHOSEN : WIDER);
-      const { level, override } = isInside ? siger.level(code) : { level: 0, override: null };
-      const variants = pen.district(feature.properties.name, level, override, isChosen);
+      const variants = pen.district(feature.properties.name, isInside ? siger.paint.words(code) : [], isChosen);
       const fitting = isChosen ? variants : variants.filter(({ w }) => w <= room);
       if (!fitting.length) return [];
       const rank = (isChosen ? 2e9 : isInside ? 1e6 : -2e6) + size.w * size.h;

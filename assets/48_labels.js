@@ -147,7 +147,7 @@
         ...(isSeen ? best : { x: extent.x, y: extent.y }),
         reach: { x: Math.min(400, extent.width / 2), y: Math.min(300, extent.height / 2) },
         rank: 1e9 * level + extent.area,
-        variants: pen.regency(name, level, override),
+        variants: pen.regency(name, siger.paint.words(code)),
         leader: !isAside(code) && (level >= 1 || override !== null || isRoomy || extent.area < SMALL_SHARE * seen),
         must: (level >= 1 || override !== null) && !isAside(code),
       };

@@ -43,16 +43,8 @@
       return { lines, w, h: lines.reduce((sum, line) => sum + line.h, 0) + AIR * this.scale };
     }
 
-    /** What a label says of a level: in words, and as short as can be; an officer's override stands behind it. */
-    levelLines(level, override) {
-      const aside = override === null ? "" : ` ✎ ${override}`;
-      if (!level && !aside) return [];
-      return [`${level} · ${siger.text(`level.${level}`)}${aside}`, `${level}${aside}`];
-    }
-
     /** A regency's label: name and "2 · Rawan"; shorter by breaking the name, then smaller, then the number alone. */
-    regency(name, level, override) {
-      const [word = null, short = null] = this.levelLines(level, override);
+    regency(name, [word = null, short = null]) {
       const made = [];
       for (const size of ["large", "small"]) {
         for (const parts of broken(name)) made.push(this.named(parts, word, size));
@@ -77,9 +69,8 @@
     }
 
     /** A district's name, with its level's word where it has one: on one line, broken, with the number alone. */
-    district(name, level, override, isChosen) {
-      const [weight, px, color] = isChosen ? [600, 13, "--text"] : [level ? 500 : 400, 10.8, level ? "--text" : "--text-2"];
-      const seconds = this.levelLines(level, override);
+    district(name, seconds, isChosen) {
+      const [weight, px, color] = isChosen ? [600, 13, "--text"] : seconds.length ? [500, 10.8, "--text"] : [400, 10.8, "--text-2"];
       return (seconds.length ? seconds : [null]).flatMap((second) =>
         broken(name).map((parts) => {
           const lines = parts.map((part) => this.line(part, weight, px, color));

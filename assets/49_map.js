@@ -98,7 +98,7 @@
     const timer = setInterval(resort, RESORT_MS);
     offs.push(() => map.off("move zoomend viewreset resize", moved).off("resize", resized));
     offs.push(() => clearInterval(timer));
-    offs.push(siger.on("change", changed), siger.on("theme", restyle), siger.on("names", restyle));
+    offs.push(siger.on("change", changed), siger.on("theme", restyle), siger.on("names", restyle), siger.on("paint", restyle));
     offs.push(
       siger.on("filter", (chosen) => {
         siger.areas.restyle();

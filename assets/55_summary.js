@@ -60,7 +60,7 @@
     place.setAttribute("role", "group");
     place.setAttribute("aria-label", siger.text("legend.label"));
     const draw = () => {
-      const levels = [0, 1, 2, 3].map((level) => siger.levelBadge(level, { word: true }));
+      const levels = siger.paintLegend() || [0, 1, 2, 3].map((level) => siger.levelBadge(level, { word: true }));
       const severities = [5, 4, 3, 2, 1].map((n) =>
         siger.el("span", { class: "legend-item" }, siger.mark(n), siger.names.severity(n)),
       );
@@ -76,7 +76,7 @@
       const rows = [levels, severities, units].map((items) => siger.el("div", { class: "legend-row" }, ...items));
       place.replaceChildren(...[...rows, siger.tpsLegend()].filter(Boolean));
     };
-    siger.follow(draw, "names", "tps", "theme");
+    siger.follow(draw, "names", "tps", "theme", "paint");
     draw();
   });
 })();

@@ -47,7 +47,10 @@ def _middle(lang: Language) -> html.Div:
             html.Div(
                 [
                     livemap(say(lang, "map.label"), controls=True),
-                    html.Div([place("breadcrumbs"), place("words"), place("unit-view")], className="map-head"),
+                    html.Div(
+                        [place("breadcrumbs"), place("words"), place("unit-view"), place("paint")],
+                        className="map-head",
+                    ),
                     place("legend"),
                 ],
                 className="map-frame",

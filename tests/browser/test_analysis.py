@@ -109,6 +109,25 @@ def test_official_classes_stand_side_by_side_and_apart(page: Page, busy: Siger) 
     expect(table.locator('tr[data-code="1806"] .level-3')).to_have_count(1)
 
 
+def test_an_official_class_on_the_map_says_whose_it_is_and_is_gone_with_the_page(page: Page, busy: Siger) -> None:
+    page.goto(busy.url)
+    city = page.locator('.siger-area[data-code="1871"]')
+    expect(page.locator('.siger-area[data-code="1806"]')).to_have_attribute("data-level", "3")
+    page.get_by_test_id("paint").select_option("bawaslu-ikp-2024")
+    expect(page.get_by_test_id("paint-notice")).to_contain_text("milik Bawaslu")
+    expect(page.get_by_test_id("paint-notice")).to_contain_text("16/12/2022. Bukan tingkat Siger")
+    expect(city).to_have_attribute("data-official", "4")
+    expect(page.locator("[data-panel=legend] .swatch-4")).to_have_count(1)
+    assert (
+        page.locator("[data-testid=paint] option[disabled]").count() == 2
+    )  # IPKP and polling stations: no area has a class
+    page.get_by_test_id("paint").select_option("bawaslu-pilkada-2024")
+    expect(city).to_have_attribute("data-official", "not")
+    page.reload()
+    expect(page.locator('.siger-area[data-code="1806"]')).to_have_attribute("data-level", "3")
+    assert page.evaluate("document.documentElement.dataset.paint") is None
+
+
 def test_the_forecast_speaks_of_places_and_of_its_own_record(page: Page, busy: Siger) -> None:
     page.goto(f"{busy.url}/prakiraan?area=1806")
     cards = page.get_by_test_id("forecast-cards")
