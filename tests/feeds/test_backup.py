@@ -21,7 +21,7 @@ from feeds.log import EventLog
 from feeds.picture import Picture
 from feeds.refused import RefusedStore
 from feeds.replay import StateHashes, moment_id, replay
-from feeds.sources import Registration, Sources
+from feeds.sources import Sources
 
 Make = Callable[..., IncidentReported]
 EVER = moment_id(2**62)
@@ -39,7 +39,9 @@ async def store(log: EventLog, tmp_path: Path, incident: Make) -> History:
             await log.redis.hset(log.key("keys"), event.key(), f"{today - day * DAY_MS - 20_000 + number}-0")
     history = History(log, Archive(tmp_path / "archive"))
     await Archivist(history, Archive(tmp_path / "archive")).work()
-    await Sources(log).register(Registration(name="app", areas=("1806",)))
+    sources = Sources(log)
+    sources.note("app", accepted=3, refused=1)
+    await sources.flush()
     await RefusedStore(log).keep("app", "api", b"\xff\0", ["broken"])
     await StateHashes(log).record((await replay(history, Picture(), EVER)).picture)
     redis = log.redis
@@ -72,7 +74,7 @@ async def everything(history: History) -> dict[str, object]:
         "raw": [raw async for page in history.raw() for raw in page],
         "last": await log.last_id(),
         "keys": await redis.hgetall(log.key("keys")),
-        "sources": await Sources(log).all(),
+        "sources": await Sources(log).all({}),
         "refused": await RefusedStore(log).newest(),
         "hash": await StateHashes(log).last(),
         "list": await redis.lrange(log.key("a-list"), 0, -1),
