@@ -14,13 +14,15 @@ from dashboard.access import second
 from dashboard.access.audit import Deed
 from dashboard.access.desk import Access
 from dashboard.access.passwords import check_strength
-from dashboard.access.register import Person, digest_of_secret
+from dashboard.access.register import ChangedMeanwhile, Person, digest_of_secret
 from dashboard.access.rights import TABLE
 from dashboard.access.sealed import unseal
 from feeds.clock import now_ms
 
 #: A browser in which somebody has logged in is known for this long.
 DEVICE_FOR_S = 90 * 24 * 3600
+#: Where somebody who is logged in types the old password.
+_AT_HOME = "account"
 
 
 class NotLetIn(Exception):
@@ -87,13 +89,15 @@ async def log_in(access: Access, attempt: Attempt) -> Entered:
     holds = await access.passwords.verify(usable.password if usable else None, attempt.password)
     step = _step(access, usable, attempt) if holds and usable else None
     if usable is None or not holds or step is None:
-        await access.note(Deed(name, "", "log-in", outcome="refused", origin=attempt.address))
+        # What nobody is called may be a password that was typed into the wrong field: it is written nowhere.
+        who = name if person is not None else "?"
+        await access.note(Deed(who, "", "log-in", outcome="refused", origin=attempt.address))
         await access.attempts.failed(name, origin, address)
         raise WrongPassword
     await access.attempts.succeeded(name, origin)
-    deed = Deed(person.name if person else name, usable.role, "log-in", origin=attempt.address)
+    deed = Deed(usable.name, usable.role, "log-in", origin=attempt.address)
     if step > usable.totp_step:
-        usable = await access.register.change(deed, usable, totp_step=step)
+        usable = await _spent(access, deed, usable, step)
     session = await access.sessions.open(deed, "person", usable.name, usable.epoch)
     fresh = None if known_device else await device.remember(usable.name)
     return Entered(session, fresh, usable.must_change, access.sessions.longest_ms // 1000)
@@ -107,6 +111,7 @@ async def hang_up_wall(access: Access, token: str, address: str) -> Entered:
     digest = digest_of_secret(token.strip())
     found = await access.register.token(digest)
     if found is None or "read" not in TABLE[found.role].may:
+        await access.note(Deed(found.name if found else "?", "", "log-in", "token", "refused", address))
         await access.attempts.failed("token", address, address)
         raise WrongPassword
     session = await access.sessions.open(Deed(found.name, found.role, "log-in", origin=address), "token", digest)
@@ -114,14 +119,22 @@ async def hang_up_wall(access: Access, token: str, address: str) -> Entered:
 
 
 async def change_password(access: Access, name: str, old: str, new: str, origin: str) -> Person:
-    """Gives a person another password and ends all sessions. Raises `WrongPassword`, `WeakPassword`."""
+    """Gives a person another password and ends all sessions. Raises `NotLetIn`, `TooBusy`, `WeakPassword`.
+
+    Wrong old ones earn pauses of their own: a screen that was left open is no place to guess at either.
+    """
+    wait_s = await access.attempts.pause_s(name, _AT_HOME, "")
+    if wait_s:
+        raise Wait(wait_s)
     person = await access.register.person(name)
     if person is None or not await access.passwords.verify(person.password, old):
         await access.note(Deed(name, "", "password", outcome="refused", origin=origin))
+        await access.attempts.failed(name, _AT_HOME, "")
         raise WrongPassword
     check_strength(new, name)
     if new == old:
         raise WrongPassword
+    await access.attempts.succeeded(name, _AT_HOME)
     deed = Deed(name, person.role, "password", name, origin=origin)
     made = await access.passwords.make(new)
     changed = await access.register.change(deed, person, password=made, first_until_ms=None, epoch=person.epoch + 1)
@@ -151,6 +164,14 @@ class Devices:
         secret = secrets.token_urlsafe(32)
         await self._access.attempts.remember_device(digest_of_secret(secret), name, DEVICE_FOR_S)
         return secret
+
+
+async def _spent(access: Access, deed: Deed, person: Person, step: int) -> Person:
+    """The person, whose code of this time step is good for nobody any more. Raises `WrongPassword`."""
+    try:
+        return await access.register.change(deed, person, totp_step=step)
+    except ChangedMeanwhile as error:
+        raise WrongPassword from error  # the same code twice at the same moment: one of them was first
 
 
 def _is_usable(person: Person) -> bool:

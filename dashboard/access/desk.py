@@ -49,6 +49,16 @@ class Access:
             Admission(caller_of(DEMO_OFFICER, "komando", (), "demo", areas)) if settings.mode == "demo" else None
         )
 
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach Siger by https, as its public address says."""
+        return (self.settings.public_url or "").startswith("https://")
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie: behind https one that no other host and no plain http can set."""
+        return "__Host-siger_session" if self.is_https else "siger_session"
+
     def answers_to(self, name: str) -> bool:
         """Whether this is a name of ours. A demonstration has none but this machine's own."""
         if self.settings.mode == "demo":

@@ -25,7 +25,7 @@ from dashboard.access.coming import (
     sign_out_everywhere,
 )
 from dashboard.access.desk import Access
-from dashboard.access.gate import ADMISSION, COOKIE, admission_of, caller_of, origin_of
+from dashboard.access.gate import ADMISSION, admission_of, caller_of, origin_of
 from dashboard.access.passwords import TooBusy, WeakPassword
 from dashboard.access.register import digest_of_secret
 from dashboard.access.rights import TABLE
@@ -76,7 +76,7 @@ async def go(request: Request) -> Response:
     """Ends this session, or all of this person's."""
     form = await _form(request)
     access = house_of(request).access
-    cookie = request.cookies.get(COOKIE)
+    cookie = request.cookies.get(access.cookie)
     admission = request.scope.get(ADMISSION)
     if cookie and admission is not None and _is_ours(form, cookie):
         caller = admission.caller
@@ -84,7 +84,7 @@ async def go(request: Request) -> Response:
             await sign_out_everywhere(access, caller.name, origin_of(request))
         await access.leave(caller, digest_of_secret(cookie), origin_of(request))
     answer = RedirectResponse("/masuk", 303)
-    answer.delete_cookie(COOKIE, path="/")
+    answer.delete_cookie(access.cookie, path="/", secure=access.is_https, httponly=True, samesite="lax")
     return answer
 
 
@@ -98,12 +98,17 @@ async def other_password(request: Request) -> Response:
     """Changes the password, ends every other session, and starts a new one here."""
     form, lang = await _form(request), _language(request)
     access, caller = house_of(request).access, caller_of(request)
-    if caller.kind != "person" or not _is_ours(form, request.cookies.get(COOKIE, "")):
+    if caller.kind != "person" or not _is_ours(form, request.cookies.get(access.cookie, "")):
         return _again(403, _account(request, say(lang, "login.elsewhere")))
     old, new = form.get("old", ""), form.get("new", "")
     try:
         await change_password(access, caller.name, old, new, origin_of(request))
         entered = await log_in(access, _attempt(request, caller.name, new, renewed=True))
+    except Wait as wait:
+        problem = say(lang, "login.wait").replace("{n}", str(round(wait.wait_s) or 1))
+        return _again(429, _account(request, problem), wait.wait_s)
+    except TooBusy:
+        return _again(503, _account(request, say(lang, "login.busy")), 2)
     except WrongPassword:
         return _again(401, _account(request, say(lang, "account.wrong")))
     except WeakPassword:
@@ -144,7 +149,7 @@ def _attempt(request: Request, name: str, password: str, code: str = "", *, rene
 
 def _account(request: Request, problem: str = "") -> str:
     admission = admission_of(request)
-    seal = _seal(request.cookies.get(COOKIE, ""))
+    seal = _seal(request.cookies.get(house_of(request).access.cookie, ""))
     return account_page(
         _language(request), admission.caller.name, seal, first=admission.must_change, problem=problem
     )
@@ -165,10 +170,10 @@ def _is_ours(form: dict[str, str], cookie: str) -> bool:
 
 
 def _give(answer: Response, request: Request, entered: Entered) -> None:
-    public = house_of(request).settings.public_url or ""
-    secure = request.url.scheme == "https" or public.startswith("https://")
+    access = house_of(request).access
+    secure = request.url.scheme == "https" or access.is_https
     answer.set_cookie(
-        COOKIE, entered.session, entered.lasts_s, path="/", secure=secure, httponly=True, samesite="lax"
+        access.cookie, entered.session, entered.lasts_s, path="/", secure=secure, httponly=True, samesite="lax"
     )
     if entered.device is not None:
         answer.set_cookie(

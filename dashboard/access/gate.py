@@ -35,7 +35,6 @@ MOST_CALLBACK_BYTES: Final = 1 << 20
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "testclient"})
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 ADMISSION: Final = "siger.admission"
-COOKIE: Final = "siger_session"
 LOG_IN_FIRST: Final = 4401
 NOT_ALLOWED: Final = 4403
 
@@ -123,7 +122,7 @@ class Gate:
         if right is None:
             raise Refused(404, "Not found", "There is nothing here.")
         changes = method == "WS" or method not in SAFE or scope["path"].startswith(WRITING_GETS)
-        credential = _credential(connection)
+        credential = _credential(connection, self.access.cookie)
         has_token = credential is not None and credential.kind == "token"
         if changes and not has_token and comes_from(headers, self.access.settings.public_url) == "cross":
             raise Refused(403, "Another site's request", "A page of another site made the browser send this.")
@@ -149,7 +148,7 @@ class Gate:
             raise Refused(421, "Not our name", "Siger does not answer to this Host.")
 
     async def _admission(self, connection: HTTPConnection, *, used: bool) -> Admission | None:
-        credential = _credential(connection)
+        credential = _credential(connection, self.access.cookie)
         try:
             found = await self.access.doorkeeper.admit(credential, used=used) if credential else None
         except LogError as error:
@@ -226,11 +225,11 @@ def _answer(refusal: Refused, connection: HTTPConnection) -> Response:
     return answer
 
 
-def _credential(connection: HTTPConnection) -> Credential | None:
+def _credential(connection: HTTPConnection, session_cookie: str) -> Credential | None:
     scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
     if secret.strip():  # a scheme without a secret, as scripts send it with an empty variable, says nothing
         return Credential("token", digest_of_secret(_token_of(scheme.lower(), secret.strip())))
-    cookie = cookie_parser(connection.headers.get("cookie", "")).get(COOKIE)
+    cookie = cookie_parser(connection.headers.get("cookie", "")).get(session_cookie)
     return Credential("session", digest_of_secret(cookie)) if cookie else None
 
 

@@ -63,21 +63,19 @@ class Attempts:
         self._log = log
 
     async def pause_s(self, name: str, origin: str, address: str) -> float:
-        """How long this name from this origin, or this address altogether, must still wait; 0 when it need not."""
-        redis = self._log.redis
-        try:
-            left = max(
-                await redis.pttl(self._key("pause", name, origin)),
-                await redis.pttl(self._key("pause", "*", address)),
-            )
-        except (exceptions.RedisError, OSError) as error:
-            raise translate(error) from error
-        return max(0, int(left)) / 1000
+        """How long this name from this origin, or this address altogether, must still wait; 0 when it need not.
+
+        `address` is empty where the attempt counts for its origin alone.
+        """
+        left = [await self._do("pttl", self._key("pause", name, origin))]
+        if address:
+            left.append(await self._do("pttl", self._key("pause", "*", address)))
+        return max(0, *map(int, left)) / 1000
 
     async def failed(self, name: str, origin: str, address: str) -> float:
         """Counts a wrong password; the pause that it earns, in seconds."""
         pause = await self._count(FREE_FAILURES, name, origin)
-        return max(pause, await self._count(ADDRESS_FAILURES, "*", address))
+        return max(pause, await self._count(ADDRESS_FAILURES, "*", address)) if address else pause
 
     async def succeeded(self, name: str, origin: str) -> None:
         await self._do("delete", self._key("fails", name, origin), self._key("pause", name, origin))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from dashboard.access import second
 from dashboard.access.checkpoints import read_checkpoint
 from dashboard.access.chores import checkpoint_file, once
+from dashboard.access.coming import WrongPassword, _spent
 from dashboard.access.headers import comes_from, host_name
 from dashboard.access.limits import FREE_FAILURES, Bucket
 from dashboard.access.passwords import WeakPassword, check_strength
@@ -91,6 +93,52 @@ def test_guessing_earns_a_pause_that_hits_the_guesser_alone(running: Siger) -> N
     assert try_in(victim, "ani", PASSWORD).status_code == 303
     # Behind the same address, other names are not touched.
     assert try_in(running.client(), "budi", PASSWORD).status_code == 303
+
+
+def test_guesses_from_known_browsers_pause_nobody_elses(running: Siger) -> None:
+    attempts = running.access.attempts
+    for number in range(110):  # one insider with many browsers, each with its free attempts
+        running.run(attempts.failed("ani", f"device {number // FREE_FAILURES}", ""))
+    assert running.run(attempts.pause_s("budi", "device of budi", "")) == 0
+
+
+def test_an_open_screen_is_no_place_to_guess_the_old_password(running: Siger) -> None:
+    running.add("ani", "komando")
+    client = running.client("ani")
+    form = {"seal": seal_of(client), "new": "gajah-way-kambas"}
+    codes = [
+        client.post("/sandi", data={**form, "old": f"guess-{n}"}).status_code for n in range(FREE_FAILURES + 2)
+    ]
+    assert codes[:FREE_FAILURES] == [401] * FREE_FAILURES
+    assert codes[-1] == 429
+    assert client.post("/sandi", data={**form, "old": PASSWORD}).status_code == 429
+
+
+def test_what_was_typed_as_a_name_that_nobody_has_is_written_nowhere(running: Siger) -> None:
+    running.add("ani", "komando")
+    for name in ("ani", "my-secret-password"):
+        assert try_in(running.client(), name, "wrong").status_code == 401
+    assert running.client().post("/masuk", data={"token": "siger_guess"}).status_code == 401
+
+    async def refused() -> list[str]:
+        told = [orjson.loads(link.body) async for link in running.access.audit.links()]
+        return [one["who"] for one in told if one["outcome"] == "refused"]
+
+    assert running.run(refused()) == ["ani", "?", "?"]
+
+
+def test_behind_https_the_cookie_has_a_name_that_no_other_host_can_set(running: Siger) -> None:
+    running.access.settings = running.access.settings.model_copy(update={"public_url": "https://siger.example"})
+    running.add("ani", "komando")
+    https = TestClient(running.app, base_url="https://siger.example", follow_redirects=False)
+    https.portal = running.anybody.portal
+    cookie = try_in(https, "ani", PASSWORD).headers.get_list("set-cookie")[0]
+    assert cookie.startswith("__Host-siger_session=")
+    assert all(part in cookie for part in ("Secure", "HttpOnly", "Path=/;"))
+    assert https.get("/api/v1/me").status_code == 200
+    planted = {"cookie": f"siger_session={https.cookies['__Host-siger_session']}"}
+    https.cookies.clear()
+    assert https.get("/api/v1/me", headers=planted).status_code == 401
 
 
 def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(running: Siger) -> None:
@@ -174,6 +222,12 @@ def test_a_second_factor_is_asked_for_and_each_code_holds_once(running: Siger) -
     assert try_in(running.client(), "ani", PASSWORD, code="000000").status_code == 401
     assert try_in(running.client(), "ani", PASSWORD, code=code).status_code == 303
     assert try_in(running.client(), "ani", PASSWORD, code=code).status_code == 401
+    # Twice at the same moment: both were read before either was written.
+    stale = running.run(running.access.register.person("ani"))
+    assert stale is not None
+    running.run(running.access.register.change(BY_TEST, stale, totp_step=0))
+    with pytest.raises(WrongPassword):
+        running.run(_spent(running.access, BY_TEST, stale, stale.totp_step + 1))
 
 
 def test_a_wall_comes_in_once_with_its_token_and_goes_when_that_is_revoked(running: Siger) -> None:
@@ -237,7 +291,9 @@ def test_hosts_are_read_with_and_without_their_port() -> None:
     assert [host_name(host) for host in ("[::1]:8050", "LOCALHOST:1", "a.b", "")] == ["::1", "localhost", "a.b", ""]
 
 
-@pytest.mark.parametrize("weak", ["short", "12345678", "aaaaaaaaaa", "ani.wijaya", "x" * 200])
+@pytest.mark.parametrize(
+    "weak", ["short", "12345678", "aaaaaaaaaa", "Liverpool1", "bandarlampung", "ani.wijaya", "x" * 200]
+)
 def test_weak_passwords_are_refused_with_the_reason(weak: str) -> None:
     with pytest.raises(WeakPassword):
         check_strength(weak, "ani.wijaya")
