@@ -4,6 +4,7 @@
   "use strict";
 
   const MOST_RINGS = 12; // where everything rings nothing is heard
+  const RING_MS = 2400; // as the style sheet has it: a negative delay puts all rings in step
   const UNHANDLED = "baru";
   const BADGE_R = 9;
 
@@ -104,6 +105,7 @@
     newRing() {
       const ring = document.createElement("div");
       ring.className = "siger-ring";
+      ring.style.setProperty("--ring-delay", `${-(performance.now() % RING_MS)}ms`);
       this.map.getPane("siger-rings").append(ring);
       return ring;
     }

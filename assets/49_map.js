@@ -53,7 +53,7 @@
 
   function build(map, group) {
     prepare(map);
-    mounted = { map, offs: [], labels: new siger.LabelLayer(map) };
+    mounted = { map, offs: [], levels: new Map(), labels: new siger.LabelLayer(map) };
     mounted.view = siger.mapView(map);
     mounted.outline = siger.outlining(map);
     mounted.stopBase = siger.basemap.mount(map, mounted.view.credit);
@@ -117,10 +117,18 @@
       incidents.sort();
       labels.want("marks");
     }
-    if (change.snapshot || change.levels.length) {
+    if (change.levels.filter(differs).length || change.snapshot) {
       siger.areas.restyle();
       labels.want("levels");
     }
+  }
+
+  /** Whether an area's level is another than before: most changes are of its score alone, which the map does not show. */
+  function differs(code) {
+    const { level } = siger.store.levels.get(code);
+    const was = mounted.levels.get(code);
+    mounted.levels.set(code, level);
+    return was !== level;
   }
 
   function arrived(name) {

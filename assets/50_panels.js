@@ -59,9 +59,10 @@
     if (element.textContent !== text) element.textContent = text;
   };
 
-  /** A function that runs `draw` at once when asked after a quiet frame, and at most once more in each frame after:
-      news is on screen with the very next paint, a burst costs one drawing a frame. */
-  siger.soon = function (draw) {
+  /** A function that runs `draw` at once when asked after a quiet time, and then at most once in each `gap_ms` (a frame,
+      where that is shorter): news is on screen with the very next paint, a burst costs one drawing in that time. Counts
+      and charts that nobody reads twice a second take a gap, so that the map and the list of news stay smooth. */
+  siger.soon = function (draw, gap_ms = 0) {
     let again = false;
     const settle = () => {
       waiting.delete(draw);
@@ -72,7 +73,8 @@
     function run() {
       waiting.add(draw);
       // A hidden tab has no frames; its page must still be right when somebody looks again.
-      (document.hidden ? setTimeout : requestAnimationFrame)(settle);
+      if (gap_ms || document.hidden) setTimeout(settle, gap_ms);
+      else requestAnimationFrame(settle);
       draw();
     }
     return () => {
@@ -81,7 +83,10 @@
     };
   };
 
-  /** Calls `draw` at each of the names; a "change" that only moves units is no news to lists and counts. */
+  siger.UNHURRIED_MS = 250;
+
+  /** Calls `draw` at each of the names; a "change" that only moves units is no news to lists and counts, nor that the
+      sources of their positions were heard: that comes with every frame, and who shows it does so by the second. */
   siger.follow = function (draw, ...names) {
     for (const name of names) {
       siger.on(name, name === "change" ? (change) => (isNews(change) ? draw() : undefined) : draw);
@@ -89,7 +94,7 @@
   };
 
   const isNews = ({ snapshot, readiness, ...ids }) =>
-    snapshot || readiness || [ids.incidents, ids.levels, ids.sources, ids.alarms].some((list) => (list || []).length > 0);
+    snapshot || readiness || [ids.incidents, ids.levels, ids.alarms].some((list) => (list || []).length > 0);
 
   const OUTLINES = {
     circle: (r) => siger.svg("circle", { cx: 10, cy: 10, r }),

@@ -32,7 +32,7 @@
       button.classList.toggle("is-alarm", unseen > 0);
       const spoken = siger.text("alarm.spoken", { n: unseen });
       if (button.getAttribute("aria-label") !== spoken) button.setAttribute("aria-label", spoken);
-    });
+    }, siger.UNHURRIED_MS);
     siger.follow(draw, "change", "filter", "names", "second");
     draw();
   });
@@ -60,7 +60,7 @@
       if (key === drawn) return;
       drawn = key;
       list.replaceChildren(...items);
-    });
+    }, siger.UNHURRIED_MS);
     const ends = ["change", "filter", "names", "me"].map((event) => siger.on(event, draw));
     draw();
     return () => ends.forEach((end) => end());
@@ -153,7 +153,7 @@
       if (waiting) words.push(siger.text("attention.more", { n: waiting }));
       siger.write(head, `${SIGNS[newest.what] || "!"} ${words.join(" · ")}`);
       return siger.write(text, newest.text);
-    });
+    }, siger.UNHURRIED_MS);
     siger.follow(draw, "change", "filter", "names", "second");
     draw();
   });

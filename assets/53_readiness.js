@@ -42,7 +42,7 @@
       box.dataset.state = one ? one.readiness : "none";
       siger.write(more, isWall && one ? dated(one) : "");
       box.title = one ? dated(one) : siger.text("readiness.never");
-    });
+    }, siger.UNHURRIED_MS);
     siger.follow(draw, "change", "filter", "names", "second");
     draw();
   });

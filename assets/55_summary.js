@@ -19,7 +19,7 @@
       siger.write(counts, countWords());
       unknown.hidden = current.unknown.length === 0;
       siger.write(unknown, siger.text("words.unknown", { what: current.unknown.join(", ") }));
-    });
+    }, siger.UNHURRIED_MS);
     siger.follow(draw, "change", "filter", "names", "second");
     draw();
   });

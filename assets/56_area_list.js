@@ -37,7 +37,7 @@
       if (moved && hadFocus) settle(chosen.area, shown, codes);
       else if (moved && codes.includes(chosen.area)) bring(row(chosen.area).item);
       shown = chosen.area;
-    });
+    }, siger.UNHURRIED_MS);
 
     function row(code) {
       if (!rows.has(code)) rows.set(code, siger.areaRow(code, "area", () => siger.choose("area", code)));

@@ -22,7 +22,7 @@
       if (!list.matches(":hover, :focus-within") || list.children.length !== ranked.length) {
         siger.arrange(list, ranked.map(({ code }) => rows.get(code).item));
       }
-    });
+    }, siger.UNHURRIED_MS);
     siger.curves.want("regency");
     siger.follow(draw, "change", "filter", "names", "curves");
     list.addEventListener("mouseleave", draw);

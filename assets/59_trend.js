@@ -29,7 +29,7 @@
       siger.write(top, highest ? siger.format.number(highest) : "");
       const total = bars.reduce((sum, bar) => sum + bar.count, 0);
       chart.setAttribute("aria-label", siger.text("trend.spoken", { n: total, step: siger.format.span(step_ms) }));
-    });
+    }, siger.UNHURRIED_MS);
     siger.follow(draw, "change", "filter", "second");
     draw();
   });
@@ -80,7 +80,7 @@
       const { step_ms } = siger.figures.trend([], siger.now(), window_ms());
       const per = siger.text("trend.per", { step: siger.format.span(step_ms), n: hours });
       return siger.write(place, `${per} · ${siger.changeWords(count, before, hours)}`);
-    });
+    }, siger.UNHURRIED_MS);
     siger.follow(draw, "change", "filter", "second");
     draw();
   });

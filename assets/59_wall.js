@@ -82,7 +82,7 @@
         siger.write(small, siger.store.waiting ? "" : more);
         box.classList.toggle("is-alarm", Boolean(alarm));
       }
-    });
+    }, siger.UNHURRIED_MS);
     siger.follow(draw, "change", "filter", "names", "second");
     draw();
   });

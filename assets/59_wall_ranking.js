@@ -20,7 +20,7 @@
       while (rows.length > ranked.length) rows.pop();
       siger.arrange(list, rows.map(({ item }) => item));
       ranked.forEach((entry, i) => rows[i].show(entry));
-    });
+    }, siger.UNHURRIED_MS);
     siger.follow(draw, "change", "filter", "names", "curves");
     draw();
   });

@@ -45,7 +45,7 @@
       const sorted = [...entries].sort((a, b) => (state.isBackwards ? -1 : 1) * column.order(a, b) || byName(a, b));
       for (const [key, element] of heads) element.setAttribute("aria-sort", key === state.sort ? direction() : "none");
       fillRows(sorted);
-    });
+    }, siger.UNHURRIED_MS);
 
     const direction = () => (state.isBackwards === (state.sort === "name") ? "descending" : "ascending");
 

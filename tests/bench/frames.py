@@ -45,19 +45,17 @@ _COUNT = """(asked) => new Promise((resolve) => {
   requestAnimationFrame(beat);
 })"""
 
-#: Where each unit is shown to be, once and a little later: how many are in the window, and how many have moved.
+#: Which units the window holds, by themselves or in a group's number, and how many have moved since last asked.
 _IN_VIEW = """() => {
-  const { units } = window.siger.map.mounted();
-  const { units: known, visible } = units;
-  const drawn = new Set([...visible.slot.subarray(0, visible.stale), ...visible.slot.subarray(visible.fresh)]);
+  const { inWindow, units } = window.siger.map.mounted().units;
   const before = window.siger.benchPlaces || {};
   const now = (window.siger.benchPlaces = {});
   let moved = 0;
-  for (const slot of drawn) {
-    now[slot] = known.lonE6[slot] + "," + known.latE6[slot];
+  for (const slot of inWindow.slot.subarray(0, inWindow.count)) {
+    now[slot] = units.lonE6[slot] + "," + units.latE6[slot];
     if (before[slot] && before[slot] !== now[slot]) moved++;
   }
-  return { drawn: drawn.size, moved };
+  return { in_window: inWindow.count, alone: inWindow.visible.count(), moved };
 }"""
 
 
@@ -72,17 +70,19 @@ class Frames:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A load to put on a page, and for how long."""
+    """A load to put on a page, and for how long; `each`: every mover is drawn by itself, also where they are thick."""
 
     movers: int
     updates_per_s: float
     incidents_per_s: float = 0.0
     seconds: float = 12.0
+    each: bool = False
 
     @property
     def name(self) -> str:
         incidents = f", {self.incidents_per_s:g} incidents/s" if self.incidents_per_s else ""
-        return f"{self.movers:,} movers, {self.updates_per_s:,.0f} updates/s{incidents}"
+        each = ", each by itself" if self.each else ""
+        return f"{self.movers:,} movers, {self.updates_per_s:,.0f} updates/s{incidents}{each}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,8 @@ class Result:
     case: Case
     empty: Frames
     loaded: Frames
-    drawn: int
+    in_window: int
+    alone: int
     moved: int
     harness_cpu_share: float
     harness_late_s: float
@@ -173,6 +174,7 @@ def under_load(browser: Browser, case: Case, path: str = "/") -> Result:
     ):
         page = open_page(browser, siger, path)
         try:
+            page.evaluate(f"siger.map.mounted().units.group({str(not case.each).lower()})")
             time.sleep(SETTLE_S)
             empty = measure(page, EMPTY_S)
             return _loaded(page, siger, case, empty)
@@ -192,14 +194,15 @@ def _loaded(page: Page, siger: Siger, case: Case, empty: Frames) -> Result:
         picture = _picture(page, case)
         own = report(process)
     check(case, seen, own)
-    return Result(case, empty, loaded, seen["drawn"], seen["moved"], own["cpu_share"], own["late_s"], picture)
+    counts = (seen["in_window"], seen["alone"], seen["moved"])
+    return Result(case, empty, loaded, *counts, own["cpu_share"], own["late_s"], picture)
 
 
 def check(case: Case, seen: dict[str, int], own: dict[str, Any]) -> None:
     """Ends the run where the load was not what it says: nothing measured then is worth a line."""
     updated = min(case.movers, case.updates_per_s * case.seconds)
-    if seen["drawn"] < 0.99 * case.movers:
-        raise SystemExit(f"{case.name}: only {seen['drawn']} of {case.movers} movers are inside the window")
+    if seen["in_window"] < 0.99 * case.movers:
+        raise SystemExit(f"{case.name}: only {seen['in_window']} of {case.movers} movers are inside the window")
     if seen["moved"] < 0.9 * updated:
         raise SystemExit(f"{case.name}: only {seen['moved']} movers have moved, {updated:.0f} should have")
     if own["late_s"] > 1.0:
@@ -208,6 +211,6 @@ def check(case: Case, seen: dict[str, int], own: dict[str, Any]) -> None:
 
 def _picture(page: Page, case: Case) -> Path:
     SHOTS.mkdir(parents=True, exist_ok=True)
-    path = SHOTS / f"frames-{case.movers}.png"
+    path = SHOTS / f"frames-{case.movers}{'-each' if case.each else ''}.png"
     page.screenshot(path=path)
     return path
