@@ -70,7 +70,7 @@ class Frames:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A load to put on a page, and for how long; `each`: every mover is drawn by itself, also where they are thick."""
+    """A load to put on a page, and for how long. `each`: every mover is drawn by itself, none in a group."""
 
     movers: int
     updates_per_s: float
