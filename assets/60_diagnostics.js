@@ -12,7 +12,8 @@
     const list = siger.el("dl", { class: "facts" });
     const close = siger.el("button", { class: "close", type: "button", text: "×", "aria-label": siger.text("diagnostics.close") });
     const heading = siger.el("h2", { class: "heading", id: "diagnostics-heading", text: siger.text("diagnostics.heading") });
-    const head = siger.el("div", { class: "diagnostics-head" }, heading, close);
+    const isWall = place.closest(".wall") !== null; // nothing on a wall can be pressed: there the key alone opens it
+    const head = siger.el("div", { class: "diagnostics-head" }, heading, isWall ? null : close);
     const box = siger.el(
       "section",
       { class: "diagnostics", hidden: "", "data-testid": "diagnostics", "aria-labelledby": "diagnostics-heading", tabindex: "-1" },
@@ -28,7 +29,7 @@
       "data-testid": "diagnostics-button",
     });
     const values = new Map();
-    place.append(button, box);
+    place.append(...(isWall ? [] : [button]), box);
 
     function draw() {
       if (box.hidden) return;

@@ -74,6 +74,7 @@ def main(url: str, movers: int, updates_per_s: float, incidents_per_s: float, se
         feeder.send(tick)
     print("primed", flush=True)
     sys.stdin.readline()
+    feeder.connection.close()  # the server has given the waiting one up; it opens again by itself
     before = resource.getrusage(resource.RUSAGE_SELF)
     load = Load(movers, updates_per_s, incidents_per_s, seconds)
     late = play(feeder, load, round(time.time() * 1000))
