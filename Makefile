@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-ready
 DEV_STAMP := $(VENV)/.dev-ready
 
-.PHONY: run test check bench chaos lock clean
+.PHONY: run test check bench chaos fuzz lock clean
 
 run: $(RUN_STAMP)
 	@exec $(BIN)/siger demo
@@ -28,6 +28,11 @@ bench: $(DEV_STAMP)
 # Kills everything at random moments and counts what was acknowledged; SEEDS="1 2 3" for others.
 chaos: $(DEV_STAMP)
 	@$(BIN)/python -m tests.chaos $(SEEDS)
+
+# Asks the API everything that its description allows and does not, at length; EXAMPLES=1000 for more of each.
+EXAMPLES ?= 100
+fuzz: $(DEV_STAMP)
+	@SIGER_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/dashboard/test_api_fuzz.py
 
 $(RUN_STAMP): requirements.lock pyproject.toml bin/setup
 	@PYTHON="$(PYTHON)" bin/setup run

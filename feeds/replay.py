@@ -62,7 +62,7 @@ class StateHashes:
 
 def moment_id(at_ms: int) -> str:
     """The id behind which nothing belongs to `at_ms` or earlier."""
-    return f"{at_ms}-{2**63}"
+    return f"{max(at_ms, 0)}-{2**63}"  # ids have no years before 1970, and no log has
 
 
 def apply_all(picture: Picture, entries: Iterable[Entry]) -> int:

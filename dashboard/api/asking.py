@@ -5,12 +5,12 @@ import binascii
 from collections.abc import Iterator
 from itertools import dropwhile
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dashboard.api.problems import BadRequest
 from feeds.clock import epoch_ms
 from feeds.incident import Incident
-from feeds.inputs import Problem, excerpt
+from feeds.inputs import Moment, Problem, excerpt
 from feeds.query import IncidentQuery
 
 PAGE = 200
@@ -28,8 +28,8 @@ class Asked(BaseModel):
     category: list[str] = Field([], max_length=100, description="Category or group codes")
     severity_min: int | None = Field(None, ge=1, le=5)
     status: list[str] = Field([], max_length=20, description="Status codes, or open, closed")
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     q: str | None = Field(None, max_length=200, description="Words in title or description")
     limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
     cursor: str | None = Field(None, max_length=200)

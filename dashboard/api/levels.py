@@ -1,7 +1,6 @@
 """`/api/v1/levels` and what stands beside them: overrides, readiness, parameters, official layers."""
 
 import asyncio
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -21,7 +20,7 @@ from dashboard.view import View, Whereabouts, out_of_sight
 from feeds.archive import Archive
 from feeds.clock import epoch_ms, now_ms, utc_text
 from feeds.history import History
-from feeds.inputs import Problem
+from feeds.inputs import Moment, Problem
 from feeds.levels import official, orders
 from feeds.levels.model import LEVEL_NAMES
 from feeds.levels.relief import relief
@@ -38,17 +37,17 @@ _past = asyncio.Semaphore(1)
 
 @router.get("/levels", summary="Risk level of each area, with the lines that add up to its score; now or at a time")
 async def levels(
-    request: Request, level: Annotated[AreaKind, Query()] = "regency", at: datetime | None = None
+    request: Request, level: Annotated[AreaKind, Query()] = "regency", at: Moment | None = None
 ) -> Response:
     house = house_of(request)
-    view = view_of(request) if at is None else await _past_view(house, caller_of(request).scope, _moment(at))
+    view = view_of(request) if at is None else await _past_view(house, caller_of(request).scope, epoch_ms(at))
     known = view.levels
     found = [
         shapes.level(known[area.code].event, area.name, view.override(area.code))
         for area in house.areas.at(level)
         if area.code in known
     ]
-    return Json({"at": utc_text(_moment(at)) if at else utc_text(now_ms()), "levels": found})
+    return Json({"at": utc_text(epoch_ms(at)) if at else utc_text(now_ms()), "levels": found})
 
 
 @router.get("/levels/parameters", summary="Every number of the risk model with unit, range, reason and last change")
@@ -152,13 +151,6 @@ async def _past_view(house: House, scope: Scope, at_ms: int) -> View:
     async with _past:
         found = await replay(history, Picture(house.taxonomy), moment_id(at_ms))
     return View(found.picture, scope, Whereabouts(None), hidden=out_of_sight(house.picture, scope))
-
-
-def _moment(at: datetime) -> int:
-    if at.tzinfo is None:
-        reason = "needs its offset, such as 2024-11-27T08:00:00+07:00 (in a URL the + is %2B)"
-        raise BadRequest(422, "Bad parameter", Problem("at", at.isoformat(), reason))
-    return epoch_ms(at)
 
 
 def _change(event: Any) -> dict[str, Any] | None:

@@ -30,6 +30,28 @@ _PROBLEM = {
 }
 
 
+#: Where also a refusal may come in the form of an answer: item by item, or as the sentence for a phone.
+_TELLS_WHAT_BECAME = ("/api/v1/incidents", "/ingest/sms")
+#: What is answered in another form than plain JSON.
+_MEDIA = {
+    "/api/v1/areas": ("application/geo+json",),
+    "/api/v1/areas/download": ("application/geo+json", "application/vnd.apache.parquet"),
+    "/api/v1/incidents": ("application/geo+json",),
+    "/api/v1/tps": ("application/geo+json",),
+    "/api/v1/units": ("application/geo+json",),
+    "/api/v1/layers/tps/{version}": ("application/octet-stream",),
+    "/cap/feed.xml": ("application/rss+xml",),
+    "/cap/{incident_id}": ("application/cap+xml",),
+    "/ingest/osmand": (),
+    "/ingest/gpslogger": (),
+    "/metrics": ("text/plain",),
+    "/ogc/api": ("application/vnd.oai.openapi+json;version=3.0",),
+    "/ogc/collections/{layer}/items": ("application/geo+json",),
+    "/ogc/collections/{layer}/items/{feature}": ("application/geo+json",),
+    "/tiles/{z}/{x}/{y}": ("image/png", "image/jpeg", "image/webp"),
+}
+
+
 def _ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
@@ -92,4 +114,21 @@ def _with_shapes(schema: dict[str, Any]) -> dict[str, Any]:
     shapes = schema.setdefault("components", {}).setdefault("schemas", {})
     shapes.update(definitions.get("$defs", {}))
     shapes["Problem"] = _PROBLEM
+    for path, item in schema["paths"].items():
+        for operation in item.values():
+            _describe_answers(path, operation["responses"])
     return schema
+
+
+def _describe_answers(path: str, responses: dict[str, Any]) -> None:
+    """Every answer that is no success is a problem document; some successes are not JSON."""
+    for code in [code for code in responses if code.startswith("4")]:
+        responses[code] = _problem(str(responses[code].get("description") or "Refused"))
+    if path in _TELLS_WHAT_BECAME:
+        responses["422"] = _problem("Nothing of it holds; what became of each item, or why")
+        responses["422"]["content"]["application/json"] = {}
+    responses["default"] = _problem("Anything else: not let in, not there, too much, or not now")
+    if path in _MEDIA and "200" in responses:
+        responses["200"]["content"] = {media: {} for media in _MEDIA[path]}
+    if path == "/tiles/{z}/{x}/{y}":
+        responses["204"] = {"description": "No tile there"}

@@ -22,7 +22,7 @@ from dashboard.api.problems import BadRequest
 from dashboard.api.seen import where_may_place, witness_of
 from dashboard.house import House, house_of
 from feeds.clock import utc_text
-from feeds.inputs import Problem
+from feeds.inputs import Problem, excerpt
 from feeds.intake import Refusal, Refused
 from feeds.log_errors import LogError
 from feeds.refused import RefusedInput
@@ -81,6 +81,9 @@ def _reason(problem: Problem, secret: bool) -> str:
 
 @router.get("/refused", summary="Refused input of the last seven days, newest first, with its reasons")
 async def refused(request: Request, before: str | None = None, limit: int = Query(50, ge=1, le=200)) -> Response:
+    if before is not None and not _is_id(before):
+        problem = Problem("before", excerpt(before), "not an id of this list, such as 1732518300000-0")
+        raise BadRequest(422, "Bad parameter", problem)
     found = await house_of(request).refused.newest(before=before, limit=limit)
     everything = caller_of(request).scope.is_whole
     return Json({"refused": [_shown(one) for one in found if everything or not _may_be_secret(one)]})
@@ -134,7 +137,7 @@ def _is_position(one: RefusedInput, item: object) -> bool:
 
 def _is_id(text: str) -> bool:
     ms, dash, seq = text.partition("-")
-    return dash == "-" and ms.isdigit() and seq.isdigit() and len(text) < 40
+    return dash == "-" and all(part.isascii() and part.isdigit() and int(part) < 2**63 for part in (ms, seq))
 
 
 def _shown(one: RefusedInput) -> dict[str, Any]:
