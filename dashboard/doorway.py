@@ -9,21 +9,17 @@ Nor can most of them send a header: a token may come as `token=…` in the addre
 in, and is passed on as what it is.
 """
 
-import asyncio
 import base64
 import binascii
 import re
 from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from dashboard.patience import PatientHttp
 
 INGEST = "/ingest/"
 OSMAND = "/ingest/osmand"
-
-#: A request's line and headers, and how long whoever connects may take for them.
-MOST_HEADER_BYTES = 16 * 1024
-HEAD_WITHIN_S = 30.0
 
 _NO_SLASH = re.compile(rb"(?:GET|POST|PUT) \?")
 _NAMES_DEVICE = re.compile(rb"(?:^|&)(?:id|deviceid|lat|location)=[^&]")
@@ -31,64 +27,15 @@ _NAMES_DEVICE = re.compile(rb"(?:^|&)(?:id|deviceid|lat|location)=[^&]")
 _TOKEN = re.compile(rb"(?:^|&)token=([^&]*)")
 
 
-class DeviceHttp(HttpToolsProtocol):
-    """The web server's own protocol, for whom a request target may begin with its question mark.
-
-    Its parser takes headers of any length for as long as anybody likes to send them: here both end.
-    """
-
-    _heads = 0
-    _head_bytes = 0
-    _in_head = True
-    _head_timer: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._wait_for_head()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
-        super().connection_lost(exc)
+class DeviceHttp(PatientHttp):
+    """The web server's own protocol, for whom a request target may begin with its question mark."""
 
     def data_received(self, data: bytes) -> None:
         # Only where a request begins: a body may hold whatever it likes.
         is_between = self.cycle is None or not self.cycle.more_body
         if is_between and _NO_SLASH.match(data):
             data = data.replace(b" ?", b" /?", 1)
-        before, was_in_head = self._heads, self._in_head
         super().data_received(data)
-        if was_in_head and self._in_head and self._heads == before:
-            self._head_bytes += len(data)
-            if self._head_bytes > MOST_HEADER_BYTES and not self.transport.is_closing():
-                self.send_400_response(f"More than {MOST_HEADER_BYTES // 1024} KiB of headers.")
-
-    def on_message_begin(self) -> None:
-        if self._head_timer is None:
-            self._wait_for_head()
-        super().on_message_begin()
-
-    def on_headers_complete(self) -> None:
-        self._heads += 1
-        self._head_bytes, self._in_head = 0, False
-        self._stop_waiting()
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        self._in_head = True
-        super().on_message_complete()
-
-    def _wait_for_head(self) -> None:
-        self._head_timer = self.loop.call_later(HEAD_WITHIN_S, self._too_slow)
-
-    def _stop_waiting(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
-
-    def _too_slow(self) -> None:
-        self._head_timer = None
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.close()
 
 
 class DeviceDoor:

@@ -60,6 +60,12 @@ class Settings(BaseSettings):
         description="Folder of the keys that operators hold (audit signature, sealed identities); "
         "'keys' in the store's folder unless told otherwise.",
     )
+    connections: int = Field(
+        4_000,
+        ge=16,
+        le=100_000,
+        description="Connections that are held at once; the next ones are refused with a 503.",
+    )
     engine: Literal["inside", "apart"] = Field(
         "inside",
         description="Who does what one place at a time does (levels, alarms, notifications, archive): whichever "

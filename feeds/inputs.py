@@ -7,6 +7,7 @@ nothing below has to fear it.
 
 from dataclasses import dataclass
 from datetime import datetime
+from reprlib import Repr
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -18,6 +19,10 @@ _LINE_BREAKS = {ord("\t"): " ", ord("\n"): " ", ord("\r"): " "}
 
 #: Longest excerpt of a refused value that an error repeats.
 EXCERPT_CHARS = 80
+#: Values may be nested a thousand deep or a million long; an excerpt is to show neither.
+_REPR = Repr()
+_REPR.maxlevel = 4
+_REPR.maxstring = _REPR.maxother = _REPR.maxlong = EXCERPT_CHARS
 
 
 def _visible(text: str) -> str:
@@ -176,5 +181,5 @@ def _reason(kind: str, message: str) -> str:
 
 def excerpt(value: Any) -> str:
     """A refused value as short, harmless text."""
-    text = visible_line(value if isinstance(value, str) else repr(value)) or "(empty)"
+    text = visible_line(value if isinstance(value, str) else _REPR.repr(value)) or "(empty)"
     return text if len(text) <= EXCERPT_CHARS else text[:EXCERPT_CHARS] + "…"

@@ -246,6 +246,6 @@ def _token_of(scheme: str, secret: str) -> str:
 def _output_of(body: bytes) -> str:
     try:
         asked: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: nested deeper than anybody means
         return ""
     return str(asked.get("output", "")) if isinstance(asked, dict) else ""

@@ -9,6 +9,10 @@ from dashboard.api.problems import BadRequest
 from feeds.inputs import Problem, excerpt
 
 MAX_BYTES = 8 * 1024 * 1024
+#: Of all bodies that are still coming in: many slow senders of large ones must not fill the memory.
+MOST_IN_HAND = 128 * 1024 * 1024
+#: No item of ours has a fifth of these; a refusal tells of each field that is wrong.
+MOST_FIELDS = 200
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonlines")
 
 
@@ -20,6 +24,16 @@ class Body:
     single: bool
 
 
+@dataclass(slots=True)
+class _Hand:
+    """How much of unfinished bodies this process holds."""
+
+    n_bytes: int = 0
+
+
+_hand = _Hand()
+
+
 async def read_items(request: Request, most: int) -> Body:
     """The items of a JSON or NDJSON body. Raises `BadRequest`: 413 too large, 400 broken, 422 too many."""
     raw = await read_bytes(request)
@@ -28,6 +42,12 @@ async def read_items(request: Request, most: int) -> Body:
     if len(body.items) > most:
         reason = f"at most {most} items a request; send the rest in another one"
         raise BadRequest(422, "Too many items", Problem("(body)", str(len(body.items)), reason))
+    for index, item in enumerate(body.items):
+        if isinstance(item, dict) and len(item) > MOST_FIELDS:
+            problem = Problem(
+                "(the whole item)", f"{len(item)} fields", f"item {index}: at most {MOST_FIELDS} fields"
+            )
+            raise BadRequest(422, "Too many fields", problem)
     return body
 
 
@@ -40,10 +60,15 @@ async def read_bytes(request: Request, most: int = MAX_BYTES) -> bytes:
     try:
         async for chunk in request.stream():
             raw += chunk
+            _hand.n_bytes += len(chunk)
             if len(raw) > most:
                 raise _too_large(f"more than {most}", most)
+            if _hand.n_bytes > MOST_IN_HAND:
+                raise BadRequest(503, "Too much at once", Problem("(body)", "", "too many large bodies at once"))
     except ClientDisconnect as error:
         raise BadRequest(400, "Broken off", Problem("(body)", "", "the sender left in the middle")) from error
+    finally:
+        _hand.n_bytes -= len(raw)
     return bytes(raw)
 
 

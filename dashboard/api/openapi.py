@@ -39,6 +39,8 @@ _MEDIA = {
     "/api/v1/incidents": ("application/geo+json",),
     "/api/v1/tps": ("application/geo+json",),
     "/api/v1/units": ("application/geo+json",),
+    "/api/v1/units/{unit_id}": ("application/geo+json",),
+    "/api/v1/units/{unit_id}/track": ("application/geo+json",),
     "/api/v1/layers/tps/{version}": ("application/octet-stream",),
     "/cap/feed.xml": ("application/rss+xml",),
     "/cap/{incident_id}": ("application/cap+xml",),

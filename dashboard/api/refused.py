@@ -46,7 +46,7 @@ async def keep(house: House, road: str, source: str, items: Sequence[object], re
             item = items[refusal.index]
             secret = _is_secret(item, house.taxonomy)
             reasons = [_reason(problem, secret) for problem in refusal.problems]
-            await house.refused.keep(source, road, b"null" if secret else orjson.dumps(item), reasons)
+            await house.refused.keep(source, road, b"null" if secret else _data_of(item), reasons)
     except LogError as error:
         # The sender is told what was wrong either way; that is what counts.
         log.warning("refused input could not be kept: %s", error)
@@ -59,6 +59,14 @@ async def keep_raw(house: House, road: str, source: str, raw: bytes, problem: Pr
         await house.refused.keep(source, road, raw, [_reason(problem, secret=False)])
     except LogError as error:
         log.warning("refused input could not be kept: %s", error)
+
+
+def _data_of(item: object) -> bytes:
+    """The item as it can be sent again; what is nested too deep to be written down is only hinted at."""
+    try:
+        return orjson.dumps(item)
+    except TypeError:
+        return orjson.dumps(excerpt(item))
 
 
 def _is_secret(item: object, taxonomy: Taxonomy) -> bool:

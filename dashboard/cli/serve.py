@@ -19,12 +19,15 @@ from dashboard.app import Companion, create_app
 from dashboard.doorway import DeviceHttp
 from dashboard.framed import LiveSocket
 from dashboard.house import House
+from dashboard.patience import Crowd, check_all, most_connections, patient
 from dashboard.settings import Settings
 from feeds.embedded import EmbeddedError, EmbeddedServer
 from feeds.log import EventLog
 
 #: A demonstration store that nothing was written to for this long is begun anew: yesterday's play is no news.
 DEMO_STORE_FOR_S = 12 * 3600
+#: The server ticks ten times a second.
+LOOK_EVERY_TICKS = 10
 #: Objects made before Python looks for cycles among them. At its own 700 it looks several times in each batch of
 #: positions, for nothing: half of what a position costs, and pauses that a viewer sees.
 COLLECT_AFTER = 20_000
@@ -71,12 +74,17 @@ async def _serve_supervised(settings: Settings, server: EmbeddedServer, companio
 
 
 class _Server(uvicorn.Server):
-    """Says where it answers, once it does."""
+    """Says where it answers, once it does, and looks after those who are slow to say what they want."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             click.echo(f"Siger: http://{self.config.host}:{self.config.port}   (wall: /posko, stop: Ctrl-C)")
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % LOOK_EVERY_TICKS == 0:
+            check_all(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
 
 async def _serve(settings: Settings, event_log: EventLog, companions: Sequence[Companion]) -> None:
@@ -85,7 +93,7 @@ async def _serve(settings: Settings, event_log: EventLog, companions: Sequence[C
         app,
         host=settings.host,
         port=settings.port,
-        http=DeviceHttp,
+        http=patient(Crowd(most_connections(settings.connections)), DeviceHttp),
         log_level="warning",
         access_log=False,
         ws=LiveSocket,

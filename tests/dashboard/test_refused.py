@@ -1,6 +1,7 @@
 """Refused input is kept with its reason, listed, and can be sent again after a fix; sources are counted."""
 
 import orjson
+import pytest
 from starlette.testclient import TestClient
 
 from tests.dashboard.conftest import incident, position, wait_until
@@ -50,3 +51,24 @@ def test_sources_are_counted(client: TestClient) -> None:
         return [(one["name"], one["accepted"], one["refused"], one["state"]) for one in found]
 
     wait_until(lambda: counts() == [("api", 1, 1, "live")])
+
+
+@pytest.mark.parametrize("deep", [b"[" * 1000 + b"]" * 1000, b'{"type":' * 900 + b"1" + b"}" * 900])
+def test_what_is_nested_like_a_bomb_is_refused_like_anything_else(client: TestClient, deep: bytes) -> None:
+    field = b'{"unit": "a", "external_id": "b", "title": ' + deep + b"}"
+    for body in (deep, field, b"[" + field + b"]"):
+        for path in ("incidents", "positions", "beats", "readiness", "levels/parameters"):
+            assert client.post(f"/api/v1/{path}", content=body).status_code == 422
+        for path in ("osmand", "owntracks", "sms", "cap"):
+            answer = client.post(f"/ingest/{path}", content=body, headers={"content-type": "application/json"})
+            assert answer.status_code < 500
+        assert client.post("/_dash-update-component", content=body).status_code == 404
+    assert client.post("/_dash-update-component", content=b"[" * 100_000).status_code == 404
+    assert client.get("/api/v1/refused").status_code == 200
+
+
+def test_more_fields_than_anything_has_are_not_told_one_by_one(client: TestClient) -> None:
+    many = {f"field{number}": 1 for number in range(1000)}
+    answer = client.post("/api/v1/incidents", json=[incident(), many])
+    assert answer.status_code == 422
+    assert "item 1" in answer.json()["detail"]
