@@ -41,40 +41,46 @@ class LogState:
 class _Snapshot:
     id: str
     made_at: float
-    data: bytes
+    message: bytes
+
+    def is_old(self, now: float) -> bool:
+        return now - self.made_at >= SNAPSHOT_FOR_S
 
 
 class Viewer:
-    """One open `/live` socket's queue of frames. While it is empty, frames go straight to the network (`write`)."""
+    """One open `/live` socket's queue of framed messages. While it is empty, they go straight to the network."""
 
     def __init__(self, write: Write | None = None) -> None:
         self._write = write
         self._waiting: deque[bytes] = deque()
         self._ready = asyncio.Event()
         self._idle = False
+        self._most = MOST_WAITING
         self.behind = False
 
-    def give(self, data: bytes, message: bytes) -> None:
-        """Sends or queues a frame (`message`: as `framed` made it), or marks the viewer as too far behind."""
+    def give(self, message: bytes) -> None:
+        """Sends or queues a message, or marks the viewer as too far behind to be worth more."""
         if self.behind:
             return
         if self._idle and not self._waiting and self._write is not None and self._write(message):
             return
-        if len(self._waiting) >= MOST_WAITING:
+        if len(self._waiting) >= self._most:
             self._waiting.clear()
             self.behind = True
         else:
-            self._waiting.append(data)
+            self._waiting.append(message)
         self._ready.set()
 
-    def restart(self, frames: list[bytes]) -> None:
-        """Starts anew from these frames (a snapshot, usually)."""
-        self._waiting = deque(frames)
+    def restart(self, messages: list[bytes]) -> None:
+        """Starts anew from these messages (a snapshot, usually)."""
+        self._waiting = deque(messages)
+        # Whoever comes back after a while is not slow for having much to catch up with.
+        self._most = MOST_WAITING + len(messages)
         self.behind = False
         self._ready.set()
 
     async def take(self) -> bytes | None:
-        """The next frame; None when the viewer fell behind and needs a snapshot."""
+        """The next message; None when the viewer fell behind and needs a snapshot."""
         while True:
             if self.behind:
                 return None
@@ -153,7 +159,7 @@ class Channel:
         frames = self._after(since) if since is not None and boot == self.boot else None
         if frames is None:
             frames = self._from_snapshot()
-        viewer.restart([*frames, self.tick_frame()])
+        viewer.restart([*frames, self._tick_message()])
         self.viewers.add(viewer)
 
     def tick(self) -> None:
@@ -161,8 +167,10 @@ class Channel:
         if self._units_left:
             self._start_anew()
         self.flush()
+        if self._snapshot is not None and self._snapshot.is_old(asyncio.get_running_loop().time()):
+            self._snapshot = None
         if self.viewers:
-            self._broadcast(self.tick_frame())
+            self._broadcast(self._tick_message())
 
     def close(self) -> None:
         """Ends what would still run."""
@@ -170,16 +178,16 @@ class Channel:
             self._timer.cancel()
             self._timer = None
 
-    def tick_frame(self) -> bytes:
+    def _tick_message(self) -> bytes:
         # A tick stands in the chain like any frame, but moves nothing: its id is its predecessor's.
-        return wire.frame({**self._header("tick", self._last_id), "hash": self.view.state_hash()})
+        return framed(wire.frame({**self._header("tick", self._last_id), "hash": self.view.state_hash()}))
 
     def _send_pending(self) -> None:
         changes, self._pending = self._pending, Changes()
         prev, self._last_id = self._last_id, self.view.last_id
-        data = self._delta(prev, changes)
-        self._keep(prev, data)
-        self._broadcast(data)
+        message = framed(self._delta(prev, changes))
+        self._keep(prev, message)
+        self._broadcast(message)
 
     def _start_anew(self) -> None:
         # A delta cannot say that something went out of sight; a snapshot does, and nobody may resume behind it.
@@ -233,29 +241,28 @@ class Channel:
     def _from_snapshot(self) -> list[bytes]:
         """A snapshot and the frames since: many viewers joining at once share one encoding."""
         now = asyncio.get_running_loop().time()
-        if self._snapshot is not None and now - self._snapshot.made_at < SNAPSHOT_FOR_S:
+        if self._snapshot is not None and not self._snapshot.is_old(now):
             since = self._after(self._snapshot.id)
             if since is not None and len(since) <= MOST_BEHIND_SNAPSHOT:
-                return [self._snapshot.data, *since]
+                return [self._snapshot.message, *since]
         header = {**self._header("snapshot", None), "hash": self.view.state_hash()}
-        self._snapshot = _Snapshot(self._last_id, now, wire.snapshot(header, self.view))
-        return [self._snapshot.data]
+        self._snapshot = _Snapshot(self._last_id, now, framed(wire.snapshot(header, self.view)))
+        return [self._snapshot.message]
 
     def _after(self, since: str) -> list[bytes] | None:
         if since == self._last_id:
             return []
         frames = list(self._kept)
         start = next((index for index, (prev, _) in enumerate(frames) if prev == since), None)
-        return None if start is None else [data for _, data in frames[start:]]
+        return None if start is None else [message for _, message in frames[start:]]
 
-    def _keep(self, prev: str, data: bytes) -> None:
-        self._kept.append((prev, data))
-        self._kept_bytes += len(data)
+    def _keep(self, prev: str, message: bytes) -> None:
+        self._kept.append((prev, message))
+        self._kept_bytes += len(message)
         while len(self._kept) > KEPT_FRAMES or self._kept_bytes > KEPT_BYTES:
             self._kept_bytes -= len(self._kept.popleft()[1])
 
-    def _broadcast(self, data: bytes) -> None:
+    def _broadcast(self, message: bytes) -> None:
         self.frames_sent += 1
-        message = framed(data)
         for viewer in self.viewers:
-            viewer.give(data, message)
+            viewer.give(message)

@@ -109,10 +109,6 @@ class Hub:
                 channel.tick()
             self._give_up_idle()
 
-    def tick_frame(self) -> bytes:
-        """A tick of the whole picture, as its viewers get it."""
-        return self._channel(WHOLE).tick_frame()
-
     def _channel(self, scope: Scope) -> Channel:
         channel = self._channels.get(scope)
         if channel is None:

@@ -16,7 +16,7 @@ from dashboard.access.doorkeeper import Admission
 from dashboard.access.gate import LOG_IN_FIRST, origin_of
 from dashboard.access.limits import Bucket
 from dashboard.access.rights import Caller
-from dashboard.framed import writer
+from dashboard.framed import sender, writer
 from dashboard.hub import Hub, Viewer
 
 HELLO_WITHIN_S = 10.0
@@ -105,12 +105,13 @@ async def _keep_rights(viewer: Viewer, hub: Hub, access: Access, admission: Admi
 
 
 async def _send(socket: WebSocket, viewer: Viewer, hub: Hub) -> None:
+    send = sender(socket)
     while True:
-        data = await viewer.take()
-        if data is None:
+        message = await viewer.take()
+        if message is None:
             hub.resync(viewer)
         else:
-            await socket.send_bytes(data)
+            await send(message)
 
 
 async def _listen(socket: WebSocket, viewer: Viewer, hub: Hub) -> None:

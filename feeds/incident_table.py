@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-
 from feeds.events import IncidentReported
 from feeds.log_entry import RawEntry, read_entry
 
@@ -20,6 +18,8 @@ _COLUMNS = (
 
 def write_incidents(path: Path, entries: Iterable[RawEntry]) -> int:
     """Writes the readable reports among `entries`, verified by reading back; how many."""
+    import geopandas as gpd  # a second and 60 MB, which a server has no need of until a day is closed
+
     rows = [_row(raw.id, event) for raw in entries if isinstance(event := read_entry(raw).event, IncidentReported)]
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     names = ["event_id", "occurred_at", "received_at", *_COLUMNS]

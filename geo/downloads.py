@@ -3,7 +3,6 @@
 import io
 from typing import Literal
 
-import geopandas
 import orjson
 import pyarrow.parquet
 
@@ -28,6 +27,8 @@ def geojson(areas: Areas, level: AreaLevel) -> bytes:
 
 def geoparquet(areas: Areas, level: AreaLevel) -> bytes:
     """GeoParquet 1.1 in lon, lat; source and licence are columns too, for readers that show no file metadata."""
+    import geopandas  # a second and 60 MB, for which no start should wait
+
     listed = areas.at(level)
     frame = geopandas.GeoDataFrame(
         {

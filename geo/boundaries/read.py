@@ -6,16 +6,16 @@ silently would hide that the rest of the file may be as careless.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas
 import numpy as np
-import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo.boundaries.errors import SwappedAxes, UnreadableFile, WrongPlace
 from geo.segments import Geometries
+
+if TYPE_CHECKING:
+    import geopandas
 
 PARQUET = {".parquet", ".geoparquet", ".pq"}
 # The province with room for its islands; a file may hold more (all Sumatra), but it must hold this.
@@ -60,7 +60,12 @@ def read(path: Path, layer: str | None = None) -> BoundaryFile:
     )
 
 
-def _frame(path: Path, layer: str | None) -> geopandas.GeoDataFrame:
+def _frame(path: Path, layer: str | None) -> "geopandas.GeoDataFrame":
+    # A second and 60 MB: a server that imports no boundaries should not start with them.
+    import geopandas
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
+
     if not path.exists():
         raise UnreadableFile(f"{path} does not exist")
     try:

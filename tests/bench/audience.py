@@ -35,6 +35,13 @@ class Audience:
         found: list[dict[str, Any]] = self.ask("states")["viewers"]
         return found
 
+    def count(self) -> None:
+        """Counts from now on, and only what is sent from now on."""
+        self.ask(f"count {time.time() * 1000:.0f}")
+
+    def report(self) -> dict[str, Any]:
+        return self.ask("report")
+
     def _answer(self) -> dict[str, Any]:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -42,6 +49,17 @@ class Audience:
             raise SystemExit("the crowd ended; its error stands above")
         found: dict[str, Any] = json.loads(line)
         return found
+
+
+def agreed(crowds: Sequence[Audience], within_s: float = 20.0) -> bool:
+    """Whether all viewers that keep a picture come to the same one, with nothing published any more."""
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        states = [state for crowd in crowds for state in crowd.states()]
+        if len({state["id"] for state in states}) == len({s["hash"] for s in states if "hash" in s}) == 1:
+            return True
+        time.sleep(0.2)
+    return False
 
 
 @contextmanager

@@ -80,11 +80,11 @@ def under_load(case: Case, siger: Siger, crowd: Audience, publisher: Publisher) 
     """Publishes, waits until it has arrived, and reads the clocks of all processes."""
     pids = usage.family(siger.process.pid)
     before = [usage.of(pid).cpu_s for pid in pids]
-    crowd.ask(f"count {time.time() * 1000:.0f}")
+    crowd.count()
     sent = publisher.play(case.points_per_s, case.seconds)
     shares = [(usage.of(pid).cpu_s - b) / sent.seconds for pid, b in zip(pids, before, strict=True)]
     time.sleep(1.0)
-    return Result(case, sent, crowd.ask("report"), shares[0], sum(shares[1:]))
+    return Result(case, sent, crowd.report(), shares[0], sum(shares[1:]))
 
 
 def table(results: Sequence[Result]) -> str:

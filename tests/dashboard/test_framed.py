@@ -13,7 +13,7 @@ from websockets.frames import Frame
 from websockets.protocol import OPEN
 from websockets.uri import parse_uri
 
-from dashboard.framed import LiveSocket, framed, writer
+from dashboard.framed import LiveSocket, framed, unframed, writer
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 300_000])
@@ -24,6 +24,7 @@ def test_a_message_is_what_a_client_reads(size: int) -> None:
     (event,) = client.events_received()
     assert isinstance(event, Frame)
     assert (event.fin, bytes(event.data)) == (True, data)
+    assert unframed(framed(data)) == data
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from dashboard.framed import unframed
 from dashboard.hub import FRAME_GAP_S, MOST_WAITING, Hub, LogState, Viewer
 from feeds.events import Event
 from feeds.picture import Picture
@@ -26,11 +27,11 @@ async def drain(viewer: Viewer) -> list[Frame]:
     frames: list[Frame] = []
     while True:
         try:
-            data = await asyncio.wait_for(viewer.take(), 0.01)
+            message = await asyncio.wait_for(viewer.take(), 0.01)
         except TimeoutError:
             return frames
-        assert data is not None
-        frames.append(read(data))
+        assert message is not None
+        frames.append(read(unframed(message)))
 
 
 async def test_a_viewer_gets_a_snapshot_and_then_what_changes() -> None:
@@ -101,6 +102,20 @@ async def test_a_viewer_that_comes_back_goes_on_where_it_was() -> None:
     assert frames[2].header["hash"] == stage.picture.state_hash()
 
 
+async def test_catching_up_does_not_make_a_viewer_slow() -> None:
+    stage = Stage()
+    since = stage.picture.last_id
+    for number in range(MOST_WAITING + 10):
+        stage.happen(reported(str(number)))
+        stage.hub.flush()
+    viewer = Viewer()
+    stage.hub.join(viewer, since=since, boot=stage.hub.boot)
+    stage.happen(reported("later"))
+    stage.hub.flush()
+    frames = await drain(viewer)
+    assert [frame.kind for frame in frames] == ["delta"] * (MOST_WAITING + 10) + ["tick", "delta"]
+
+
 async def test_a_viewer_of_another_run_or_of_long_ago_gets_a_snapshot() -> None:
     stage = Stage()
     stage.happen(reported())
@@ -159,7 +174,7 @@ async def test_frames_go_straight_out_while_nothing_waits_and_queue_where_the_ne
     takes[0] = True
     happen("5")
     later = [await waiting, await viewer.take()]
-    ids = [read(data).header["id"] for data in later if data is not None]
+    ids = [read(unframed(message)).header["id"] for message in later if message is not None]
     assert (ids, len(went)) == (["4-0", "5-0"], 1)
 
 
