@@ -19,17 +19,18 @@
   }
 
   function row(one, again) {
-    const value = siger.cell(siger.text("numbers.value"), siger.el("b", { text: exact(one.value) }), ` ${one.unit}`, siger.el("small", { class: "quiet", text: siger.text("numbers.range", { least: exact(one.least), most: exact(one.most) }) }));
+    const value = siger.cell(siger.text("numbers.value"), siger.el("b", { text: exact(one.value) }), ` ${unit(one)}`, siger.el("small", { class: "quiet", text: siger.text("numbers.range", { least: exact(one.least), most: exact(one.most) }) }));
     if (siger.me.may("tune")) {
       value.firstElementChild.append(
         siger.el("button", { class: "button", type: "button", text: siger.text("numbers.set"), "aria-label": siger.text("numbers.set_one", { name: one.name }), on: { click: () => open(one, again) } }),
       );
     }
-    const reason = siger.cell(siger.text("numbers.reason"), siger.el("span", { text: one.reason, lang: "en" }));
+    const reason = siger.cell(siger.text("numbers.reason"), siger.text(`number.${one.name}`));
     const changed = siger.cell(siger.text("numbers.changed"), one.changed ? changedWords(one.changed) : siger.text("numbers.never"));
     return siger.el("tr", { "data-name": one.name }, siger.el("th", { scope: "row" }, siger.el("code", { text: one.name })), value, reason, changed);
   }
 
+  const unit = (one) => siger.text(`unit_of.${one.unit.replaceAll(" ", "_")}`);
   const exact = (n) => siger.format.number(n, decimals(n));
   const decimals = (n) => (String(n).split(".")[1] || "").length;
   const changedWords = ({ at, by, why }) => siger.text("numbers.changed_by", { when: siger.format.stamp(Date.parse(at)), who: by || "–", why });
@@ -47,6 +48,6 @@
         setTimeout(() => again({ quietly: true }), 400); // it comes back through the log
       },
     });
-    body.append(siger.el("p", { class: "quiet", text: one.reason, lang: "en" }), form);
+    body.append(siger.el("p", { class: "quiet", text: siger.text(`number.${one.name}`) }), form);
   }
 })();

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.text import LANGUAGES, Language, language, messages, say, script, table
+from feeds.levels import parameters
 
 ROOT = Path(__file__).parents[2]
 ASKED_IN_JS = re.compile(r"""(?:siger\.text|\btext)\(\s*["'`]([a-z_.]+)""")
@@ -39,6 +40,12 @@ def test_both_languages_fill_in_the_same() -> None:
 
     for key, entry in table().items():
         assert blanks(entry["id"]) == blanks(entry["en"]), key
+
+
+def test_every_number_of_the_risk_model_has_its_words() -> None:
+    for name, one in parameters.bundled().table.items():
+        assert table()[f"number.{name}"]["en"] == one.reason
+        assert table()[f"unit_of.{one.unit.replace(' ', '_')}"]["en"] == one.unit
 
 
 def test_every_text_that_is_asked_for_is_there() -> None:

@@ -235,7 +235,7 @@ def swinging(scores: Sequence[float], step_ms: int = 5_000) -> list[int]:
     return found
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 2**32))
 def test_a_noisy_score_does_not_make_the_level_flicker(seed: int) -> None:
     """A score that swings by 6 points around a threshold, every 5 seconds for 6 hours."""

@@ -24,7 +24,7 @@ def heaps(draw: st.DrawFn) -> list[BaseGeometry]:
     return shapes
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(heaps())
 def test_a_heap_becomes_a_coverage_of_the_same_ground(heap: list[BaseGeometry]) -> None:
     repaired = repair(heap)
