@@ -10,7 +10,7 @@
   const REST = 2.5; // after a drawing the page has this many times its cost for itself
   const LONGEST_REST_MS = 400;
   const EARLY_MS = 4; // a screen's frames do not fall exactly on ours
-  const ROOM = { crowded: 600, roomy: 4000 }; // square pixels of the window for each mark in it
+  const ROOM = { crowded: 600, roomy: 4000 }; // square pixels of the window for each unit in it, grouped ones too
   const NOBODY = -1;
   const MARK_REACH_PX = 6;
 
@@ -150,7 +150,7 @@
       const { canvas } = context;
       if (isNew) this.painter.resize(canvas.width, canvas.height);
       const scale = siger.look.scale();
-      const size = this.sizeFor((width * height) / (scale * scale * this.visible.count()));
+      const size = this.sizeFor((width * height) / (scale * scale * this.inWindow.count));
       if (this.marks && this.ratio === ratio && this.marks.size === size) return;
       this.marks = new siger.UnitMarks(scale, ratio, size);
       this.ratio = ratio;

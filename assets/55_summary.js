@@ -16,7 +16,7 @@
       siger.write(area, siger.areaWords());
       showLevel(level, chosenLevel(current), chosenOverride(current));
       siger.write(filter, siger.filterWords());
-      siger.write(counts, countWords());
+      siger.write(counts, countWords(place.closest(".wall") !== null));
       unknown.hidden = current.unknown.length === 0;
       siger.write(unknown, siger.text("words.unknown", { what: current.unknown.join(", ") }));
     }, siger.UNHURRIED_MS);
@@ -46,14 +46,16 @@
     place.replaceChildren(...badges.filter(Boolean));
   }
 
-  function countWords() {
+  function countWords(isWall) {
     const now_ms = siger.now();
     const shown = [...siger.store.incidents.values()].filter((one) => siger.filter.matches(one, now_ms));
     const open = shown.filter(siger.attention.isOpen).length;
     const units = siger.unitsHere();
     const words = [siger.text("words.incidents", { n: shown.length }), siger.text("words.open", { n: open })];
     if (units) words.push(siger.text("words.units", { n: units.active + units.silent }));
-    return words.join(", ");
+    // On the officers' page a line of its own says it, with the switches (55_unit_view.js).
+    const hidden = isWall ? siger.hiddenUnits() : 0;
+    return words.join(", ") + (hidden ? ` ${siger.text("words.hidden", { n: hidden })}` : "");
   }
 
   siger.panel("legend", (place) => {

@@ -11,9 +11,9 @@
     const trails = toggle("trails", (isOn) => layer()?.showTrails(isOn));
     place.setAttribute("role", "group");
     place.setAttribute("aria-label", siger.text("units.view"));
-    place.append(note, ...(place.closest(".wall") ? [] : [each, trails]));
+    place.append(note, each, trails, siger.unitKey());
     const draw = () => {
-      const hidden = layer() ? layer().inWindow.groups.hidden : 0;
+      const hidden = siger.hiddenUnits();
       note.hidden = hidden === 0;
       siger.write(note, siger.text("units.hidden", { n: hidden }));
     };
@@ -21,6 +21,9 @@
     siger.on("grouped", draw);
     draw();
   });
+
+  /** How many units the map shows as part of a number only. */
+  siger.hiddenUnits = () => (layer() ? layer().inWindow.groups.hidden : 0);
 
   const layer = () => siger.map.mounted()?.units;
 

@@ -25,7 +25,6 @@ def page(lang: Language) -> html.Div:
                         **{"data-column": ""},
                     ),
                     place("wall-alarm"),
-                    place("unit-view"),
                     place("legend"),
                 ],
                 className="wall-map map-frame",
