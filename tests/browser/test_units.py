@@ -106,6 +106,8 @@ def test_a_crowd_is_one_number_that_opens_and_can_be_taken_apart(page: Page, pos
 
 def test_the_screen_tells_what_it_knows_of_itself(page: Page, posted: Siger) -> None:
     opened(page, posted)
+    button = page.locator("[data-testid='diagnostics-button']")
+    expect(button).to_be_visible()
     page.keyboard.press("d")
     panel = page.locator("[data-testid='diagnostics']")
     expect(panel.locator("[data-figure='hash']")).to_contain_text("sama dengan server", timeout=10_000)
@@ -115,7 +117,6 @@ def test_the_screen_tells_what_it_knows_of_itself(page: Page, posted: Siger) -> 
     expect(panel.locator("[data-figure='hash']")).to_contain_text(picture["state_hash"])
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
-    button = page.locator("[data-testid='diagnostics-button']")
     button.press("Enter")
     expect(panel).to_be_visible()
 
