@@ -1,6 +1,6 @@
-/* What the viewer points at: the nearest incident, else the nearest unit, else a group of units, else a polling station, else the area
-   under the pointer. Pointing shows a note, pressing emits "pick"; a pressed group opens: the map goes in. Escape goes one step
-   out. Feed text is set as text, never as markup. */
+/* What the viewer points at: the nearest incident, else the nearest unit, else a group of units, else a polling
+   station, else the area under the pointer. Pointing shows a note, pressing emits "pick"; a pressed group opens: the map
+   goes in. Escape goes one step out. Feed text is set as text, never as markup. */
 (function (siger) {
   "use strict";
 

@@ -16,7 +16,7 @@ from feeds.placing import Placing
 from feeds.tps import Tps
 from geo.areas import Area, UnknownArea
 from geo.names import folded
-from geo.villages import Village, Villages
+from geo.villages import Village, Villages, bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class TpsPlacing:
     def __init__(self, placing: Placing, villages: Villages) -> None:
         self._placing, self._areas, self._villages = placing, placing.areas, villages
         # A list names a district once a station: looking a name up costs more than all the rest.
-        self._named = lru_cache(maxsize=2_000)(self._by_name)
+        self._district_named = lru_cache(maxsize=2_000)(self._district)
+        self._village_named = lru_cache(maxsize=20_000)(villages.named)
 
     def station(self, told: Told) -> Listed:
         """A station that was not known. Raises `NotUnderstood` where it cannot be placed or named."""
@@ -43,14 +44,14 @@ class TpsPlacing:
         name = village.name if village else told.village
         if not name and not told.id:
             raise NotUnderstood("village", "(kosong)", "give the village, or an id of the station's own")
-        bare = Tps(
-            id=told.id or f"{village.code if village else f'{district}-{folded(name)[:40]}'}-{told.number:03d}",
+        made = Tps(
+            id=told.id or f"{village.code if village else f'{district}-{bare(name)[:40]}'}-{told.number:03d}",
             number=told.number,
             village=name,
             village_code=village.code if village else None,
             **self._nearest(district, village),
         )
-        return Listed(district, self.update(replace(bare), district, told))
+        return Listed(district, self.update(made, district, told))
 
     def update(self, tps: Tps, district: str, told: Told) -> Tps:
         """A known station with what a row says anew."""
@@ -65,8 +66,7 @@ class TpsPlacing:
         if told.code:
             return self._by_code(told)
         if told.district or told.village:
-            district, code = self._named(told.district, told.regency, told.village)
-            return district, self._villages.get(code) if code else None
+            return self._by_name(told.district, told.regency, told.village)
         if told.point is None:
             raise NotUnderstood("village", "(kosong)", "no place: give codes, names, or lon and lat")
         place = self._placing.locator.place(*told.point)
@@ -84,7 +84,7 @@ class TpsPlacing:
             raise NotUnderstood("village_code", code, str(error)) from error
         self._check_name("regency", told.regency, self._areas.get(district.regencies[0]))
         self._check_name("district", told.district, district)
-        return district.code, village or self._villages.named(told.village, district.code)
+        return district.code, village or self._village_named(told.village, district.code)
 
     def _check_name(self, field: str, written: str, area: Area) -> None:
         if not written or any(folded(written).endswith(folded(name)) for name in (area.name, *area.aliases)):
@@ -94,17 +94,19 @@ class TpsPlacing:
             reason = f"the code means {area.name}; are the codes BPS's? Kemendagri codes are needed"
             raise NotUnderstood(field, written, reason)
 
-    def _by_name(self, district: str, regency: str, village: str) -> tuple[str, str | None]:
+    def _by_name(self, district: str, regency: str, village: str) -> tuple[str, Village | None]:
         if not district:
             return self._by_village(village, regency)
-        written = f"{district} {regency}".strip()
-        area = place_named(written, self._areas)
-        if area is None or area.level != "district":
-            raise NotUnderstood("district", written, "no district of this name")
-        found = self._villages.named(village, area.code)
-        return area.code, found.code if found else None
+        code = self._district_named(district, regency)
+        return code, self._village_named(village, code)
 
-    def _by_village(self, village: str, regency: str) -> tuple[str, str]:
+    def _district(self, name: str, regency: str) -> str:
+        area = place_named(f"{name} {regency}".strip(), self._areas)
+        if area is None or area.level != "district":
+            raise NotUnderstood("district", name, "no district of this name")
+        return area.code
+
+    def _by_village(self, village: str, regency: str) -> tuple[str, Village]:
         area = place_named(regency, self._areas) if regency else None
         if regency and (area is None or area.level != "regency"):
             raise NotUnderstood("regency", regency, "no regency of this name")
@@ -112,7 +114,7 @@ class TpsPlacing:
         if len(found) != 1:
             many = f"{len(found)} villages have this name" if found else "no village of this name"
             raise NotUnderstood("village", village, f"{many}; name the district")
-        return found[0].district, found[0].code
+        return found[0].district, found[0]
 
     def _nearest(self, district: str, village: Village | None) -> dict[str, Any]:
         """The best that is known of its place without a point of its own."""

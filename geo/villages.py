@@ -38,7 +38,7 @@ class Villages:
         self._by_name: dict[str, list[Village]] = {}
         for village in self._by_code.values():
             self._by_district.setdefault(village.district, []).append(village)
-            self._by_name.setdefault(folded(village.name), []).append(village)
+            self._by_name.setdefault(bare(village.name), []).append(village)
 
     def get(self, code: str) -> Village | None:
         return self._by_code.get(code)
@@ -52,20 +52,25 @@ class Villages:
 
     def named(self, name: str, district: str) -> Village | None:
         """The village of this name in a district; a slip is forgiven where only one name is as near."""
-        wanted = folded(name)
         here = self._by_district.get(district, [])
-        same = [village for village in here if folded(village.name) == wanted]
-        if not same and wanted:
-            same = [village for village in here if _likeness(wanted, folded(village.name)) >= LEAST_LIKENESS]
-        return same[0] if len(same) == 1 else None
+        same = [village for village in here if bare(village.name) == bare(name)]
+        # The fold makes Jagabaya I, II and III alike: it may help only where nothing stands there letter by letter.
+        same = same or [village for village in here if folded(village.name) == folded(name)]
+        same = same or [village for village in here if _likeness(name, village.name) >= LEAST_LIKENESS]
+        return same[0] if len(same) == 1 and bare(name) else None
 
     def everywhere(self, name: str, regency: str = "") -> list[Village]:
         """All villages of exactly this name, in one regency or in the province."""
-        return [village for village in self._by_name.get(folded(name), ()) if village.code.startswith(regency)]
+        return [village for village in self._by_name.get(bare(name), ()) if village.code.startswith(regency)]
+
+
+def bare(name: str) -> str:
+    """A name's letters and digits alone, in small letters."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+    return SequenceMatcher(None, folded(one), folded(other), autojunk=False).ratio()
 
 
 @cache

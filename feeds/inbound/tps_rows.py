@@ -70,6 +70,11 @@ def told_of(cells: Mapping[str, Any], columns: Columns) -> Told:
     for name, most in _MOST_CHARS.items():
         if len(told[name]) > most:
             raise NotUnderstood(name, told[name][:EXCERPT_CHARS], f"has {len(told[name])} letters; at most {most}")
+    for name in ("district", "regency"):
+        # Our own answers, and many lists, have the code where the name might stand.
+        if re.fullmatch(r"[\d.]+", told[name]):
+            told["district_code"] = told["district_code"] or (told[name] if name == "district" else "")
+            told[name] = ""
     known = {name: told[name] for name in ("place", "address") if told[name]}
     return Told(
         re.sub(r"[^\w.:-]+", "-", told["id"]),  # it stands in addresses

@@ -6,6 +6,7 @@ CASES = (
     Case(2_000, 1_000),
     Case(7_600, 760, incidents_per_s=5),
     Case(7_600, 760, incidents_per_s=5, each=True),
+    Case(7_600, 760, incidents_per_s=5, with_stations=True),
     Case(20_000, 2_000),
     Case(20_000, 2_000, each=True),
 )

@@ -19,6 +19,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.bench.stations import list_stations
 from tests.browser.conftest import FLAGS, Siger, chromium_path, running, wait_for
 
 WINDOW = {"width": 1920, "height": 1080}
@@ -77,12 +78,14 @@ class Case:
     incidents_per_s: float = 0.0
     seconds: float = 12.0
     each: bool = False
+    with_stations: bool = False
 
     @property
     def name(self) -> str:
         incidents = f", {self.incidents_per_s:g} incidents/s" if self.incidents_per_s else ""
         each = ", each by itself" if self.each else ""
-        return f"{self.movers:,} movers, {self.updates_per_s:,.0f} updates/s{incidents}{each}"
+        stations = ", polling stations shown" if self.with_stations else ""
+        return f"{self.movers:,} movers, {self.updates_per_s:,.0f} updates/s{incidents}{each}{stations}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +175,12 @@ def under_load(browser: Browser, case: Case, path: str = "/") -> Result:
         tempfile.TemporaryDirectory(prefix="siger-frames-") as folder,
         running(Path(folder), "--scenario", "none") as siger,
     ):
-        page = open_page(browser, siger, path)
+        stations = list_stations(siger) if case.with_stations else 0
+        page = open_page(browser, siger, f"{path}?tps=1" if stations else path)
         try:
             page.evaluate(f"siger.map.mounted().units.group({str(not case.each).lower()})")
+            if stations:
+                wait_for(lambda: page.evaluate("siger.tps.data?.count") == stations, 30)
             time.sleep(SETTLE_S)
             empty = measure(page, EMPTY_S)
             return _loaded(page, siger, case, empty)
@@ -211,6 +217,7 @@ def check(case: Case, seen: dict[str, int], own: dict[str, Any]) -> None:
 
 def _picture(page: Page, case: Case) -> Path:
     SHOTS.mkdir(parents=True, exist_ok=True)
-    path = SHOTS / f"frames-{case.movers}{'-each' if case.each else ''}.png"
+    marked = f"{'-each' if case.each else ''}{'-tps' if case.with_stations else ''}"
+    path = SHOTS / f"frames-{case.movers}{marked}.png"
     page.screenshot(path=path)
     return path

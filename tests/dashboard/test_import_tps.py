@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
+import orjson
 import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli.import_tps import tps
 from dashboard.cli.tps_store import TpsStore
 from dashboard.settings import Settings
+from dashboard.tps_shapes import tps_feature
 from feeds.embedded import EmbeddedServer
+from feeds.events import TpsListed
+from feeds.tps import Tps
 
 TABLE = """Kabupaten;Kecamatan;Desa;No TPS;L;P;Kategori;Alamat
 Tanggamus;Kota Agung;Kuripan;1;240;251;Rawan;<img src=x onerror=alert(1)>
@@ -67,6 +71,17 @@ def test_a_class_needs_its_owner_and_a_dry_run_stores_nothing(url: str, table: P
     assert "dry run, nothing stored: new 2" in dry.output
     assert stations(url) == []
     assert "no import of polling stations to take back" in run(url, "--undo").output
+
+
+def test_what_the_api_answers_can_be_imported_elsewhere(url: str, tmp_path: Path) -> None:
+    tps_kuripan = Tps("1806011003-007", 7, "Kuripan", 104.62, -5.49, "point", "1806011003", klass="rawan")
+    event = TpsListed(at_ms=1, received_ms=1, source="s", district="180601", edition="e", stations=(tps_kuripan,))
+    path = tmp_path / "tps.geojson"
+    path.write_bytes(orjson.dumps({"type": "FeatureCollection", "features": [tps_feature(tps_kuripan, event)]}))
+    result = run(url, str(path), *NAMED)
+    assert result.exit_code == 0, result.output
+    assert "1 at a point of their own" in result.output
+    assert stations(url) == ["1806011003-007"]
 
 
 def test_a_workbook_with_columns_of_its_own_names(url: str, tmp_path: Path) -> None:

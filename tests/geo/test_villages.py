@@ -32,4 +32,6 @@ def test_a_slip_is_forgiven_where_only_one_name_is_as_near() -> None:
     assert here.named("Negeri Datu", "180601") is None
     assert here.named("NEGERI  RATU", "180601") == here.get("1806011001")
     assert here.named("", "180601") is None
+    numbered = bundled().of("187115")
+    assert [bundled().named(village.name, "187115") for village in numbered] == numbered
     assert [village.code for village in here.everywhere("Kuripan", "1806")] == ["1806011003", "1806021001"]
