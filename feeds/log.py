@@ -6,6 +6,7 @@ every entry after an id; one whose content cannot be read comes out as `Unreadab
 It refuses to edit, to delete and to retry by itself. Errors: see `log_errors`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, ClassVar, Final, Protocol, Self
 
@@ -41,6 +42,8 @@ QUIET_MS: Final = 1000
 ANSWER_PATIENCE_S: Final = 5.0
 #: How long it may take to confirm its disk; shorter than the answer may take, so that it can still say no.
 DISK_PATIENCE_MS: Final = 4000
+#: Turns of the event loop from the server's answer to an append to the one that its caller sends.
+STEPS_TO_AN_ANSWER: Final = 3
 #: Read in one go by whoever follows the log.
 FOLLOW_COUNT: Final = 1000
 
@@ -146,10 +149,13 @@ class EventLog:
         """
         async with self._reader() as reader:
             while True:
-                entries = [read_entry(raw) for raw in await reader.read(after, FOLLOW_COUNT, QUIET_MS)]
-                if entries:
-                    after = entries[-1].id
-                yield entries
+                found = await reader.read(after, FOLLOW_COUNT, QUIET_MS)
+                if found:
+                    after = found[-1].id
+                    # The same moment brings their answers to those who appended: they go first.
+                    for _ in range(STEPS_TO_AN_ANSWER):
+                        await asyncio.sleep(0)
+                yield [read_entry(raw) for raw in found]
 
     async def last_id(self) -> str:
         """The newest id ever given; "0-0" while the log is empty."""

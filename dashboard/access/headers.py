@@ -5,6 +5,7 @@ and no `eval`. Styles may be inline: Leaflet and Dash set them on elements.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -46,6 +47,7 @@ def security_headers(script_hashes: Sequence[str], *, https: bool, tile_host: st
     return {**headers, "strict-transport-security": _HSTS} if https else headers
 
 
+@lru_cache(maxsize=1024)
 def host_name(host: str) -> str:
     """The name in a Host header, without its port: "[::1]:8050" is "::1"; empty where it is none."""
     try:
