@@ -68,11 +68,11 @@ class Admission:
         return registry.refusal_at(name, "positions", self.sender, regency, district)
 
 
-def sources_of(items: Iterable[IncidentReported]) -> dict[str, int]:
-    """How many reports each source has among these."""
+def new_by_source(reports: Iterable[tuple[IncidentReported, bool]]) -> dict[str, int]:
+    """How many of these are new, for each source that was heard: what was known already counts once."""
     counts: dict[str, int] = {}
-    for item in items:
-        counts[item.source] = counts.get(item.source, 0) + 1
+    for report, is_new in reports:
+        counts[report.source] = counts.get(report.source, 0) + is_new
     return counts
 
 

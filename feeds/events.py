@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from feeds.numbers import Count, Degrees, Lat, Lon, Measure, Ms, Severity, SkewMs, SpeedKmh
 from feeds.tps import Reference, Tps
 
 Agency = Literal["polri", "tni", "bawaslu", "kpu", "pemda", "linmas", "bpbd", "lain"]
@@ -59,7 +60,7 @@ class InvalidEvent(EventError):
 class Record(BaseModel):
     """What every part of an event shares: frozen, and unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Event(Record):
@@ -72,8 +73,8 @@ class Event(Record):
     kind: ClassVar[str]
     version: ClassVar[int] = 1
 
-    at_ms: int
-    received_ms: int
+    at_ms: Ms
+    received_ms: Ms
     source: str
     actor: str | None = None
     simulated: bool = False
@@ -103,13 +104,13 @@ class IncidentReported(Event):
     incident: str
     external_id: str
     category: str
-    severity: int
+    severity: Severity
     title: str
-    lon: float
-    lat: float
+    lon: Lon
+    lat: Lat
     description: str = ""
     located: Located = "point"
-    accuracy_m: float | None = None
+    accuracy_m: Measure | None = None
     regency: str | None = None
     district: str | None = None
     polres: str | None = None
@@ -117,12 +118,12 @@ class IncidentReported(Event):
     agency: Agency | None = None
     reporter_unit: str | None = None
     victims: Victims | None = None
-    crowd: int | None = None
+    crowd: Count | None = None
     crowd_state: CrowdState | None = None
     sensitivity: Sensitivity = "normal"
     reporter_sealed: str | None = None  # who reported; its key is kept apart and can be destroyed
-    expires_ms: int | None = None
-    skew_ms: int | None = None
+    expires_ms: Ms | None = None
+    skew_ms: SkewMs | None = None
 
     def key(self) -> str:
         return f"incident:{self.incident}"
@@ -132,18 +133,18 @@ class Correction(Record):
     """The fields that a correction may set anew; those left out stay as they are."""
 
     category: str | None = None
-    severity: int | None = None
+    severity: Severity | None = None
     title: str | None = None
     description: str | None = None
-    lon: float | None = None
-    lat: float | None = None
+    lon: Lon | None = None
+    lat: Lat | None = None
     located: Located | None = None
     regency: str | None = None
     district: str | None = None
     polres: str | None = None
     kodim: str | None = None
     victims: Victims | None = None
-    crowd: int | None = None
+    crowd: Count | None = None
     crowd_state: CrowdState | None = None
     sensitivity: Sensitivity | None = None
 
@@ -173,19 +174,19 @@ class UnitPosition(Record):
     """Where a unit was at `observed_ms`, as it said itself. Degrees, km/h, metres, per cent."""
 
     unit: str
-    observed_ms: int
-    lon: float
-    lat: float
+    observed_ms: Ms
+    lon: Lon
+    lat: Lat
     callsign: str | None = None
     agency: Agency | None = None
     kind: UnitKind | None = None
-    speed_kmh: float | None = None
-    heading_deg: float | None = None
-    accuracy_m: float | None = None
-    battery_pct: float | None = None
+    speed_kmh: SpeedKmh | None = None
+    heading_deg: Degrees | None = None
+    accuracy_m: Measure | None = None
+    battery_pct: Measure | None = None
     state: UnitState | None = None
-    strength: int | None = None
-    skew_ms: int | None = None
+    strength: Count | None = None
+    skew_ms: SkewMs | None = None
 
 
 class PositionsObserved(Event):
@@ -200,7 +201,7 @@ class Reason(Record):
     """One line of a level's explanation: what, how many points, and the event and incident behind it."""
 
     text: str
-    points: float
+    points: Measure
     event_id: str | None = None
     incident: str | None = None
 
@@ -212,8 +213,8 @@ class LevelChanged(Event):
 
     area: str
     level: LevelNumber
-    score: float
-    since_ms: int
+    score: Measure
+    since_ms: Ms
     reasons: tuple[Reason, ...] = ()
 
 
@@ -227,7 +228,7 @@ class LevelOverridden(Event):
 
     area: str
     level: LevelNumber | None
-    until_ms: int
+    until_ms: Ms
     why: str
 
 
@@ -237,7 +238,7 @@ class ParameterChanged(Event):
     kind: ClassVar[str] = "level.parameter"
 
     name: str
-    value: float | None
+    value: Measure | None
     why: str
 
 
@@ -265,7 +266,7 @@ class AlarmRaised(Event):
     text: str
     level: LevelNumber | None = None
     incidents: tuple[str, ...] = ()
-    chance: float | None = None
+    chance: Measure | None = None
 
     def key(self) -> str:
         return f"alarm:{self.alarm}"
@@ -295,7 +296,7 @@ class NothingToReport(Event):
     kind: ClassVar[str] = "source.nihil"
 
     area: str
-    since_ms: int
+    since_ms: Ms
 
 
 class TpsListed(Event):
@@ -326,7 +327,7 @@ class SourceRegistered(Event):
     sends: tuple[Sends, ...] = ()
     areas: tuple[str, ...] = ()
     senders: tuple[str, ...] = ()
-    every_s: int | None = None
+    every_s: Count | None = None
     enabled: bool = True
     note: str = ""
     why: str
@@ -370,6 +371,8 @@ def parse(kind: str, version: int, data: bytes) -> Event:
         return cls.model_validate(_upcast(kind, version, cls.version, orjson.loads(data)))
     except (ValidationError, orjson.JSONDecodeError) as error:
         raise InvalidEvent(f"{kind} v{version}: {error}") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InvalidEvent(f"{kind} v{version} cannot be brought up to v{cls.version}: {error!r}") from error
 
 
 def _upcast(kind: str, version: int, target: int, data: dict[str, Any]) -> dict[str, Any]:

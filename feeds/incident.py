@@ -128,9 +128,14 @@ def _closed_ms(incident: Incident, target: str, event: IncidentActed, taxonomy: 
     return incident.closed_ms if incident.closed_ms is not None else event.at_ms
 
 
+#: What a correction may take away. A point without a longitude, say, is no correction of ours.
+_MAY_BE_NONE = frozenset({"regency", "district", "polres", "kodim", "victims", "crowd", "crowd_state"})
+
+
 def _corrected(incident: Incident, correction: Correction, taxonomy: Taxonomy) -> IncidentReported:
     # A new place brings its own areas with it, even where one of them is "none" (a point at sea).
-    fields = {name: getattr(correction, name) for name in correction.model_fields_set}
+    given = {name: getattr(correction, name) for name in correction.model_fields_set}
+    fields = {name: value for name, value in given.items() if value is not None or name in _MAY_BE_NONE}
     if _secrecy(incident, taxonomy) != "normal":
         # Another category must not publish what only two people together may.
         fields["sensitivity"] = "restricted"

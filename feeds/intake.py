@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from feeds.admission import Admission, MayPlace, anywhere, outside, sources_of
+from feeds.admission import Admission, MayPlace, anywhere, new_by_source, outside
 from feeds.clock import epoch_ms, now_ms
 from feeds.events import Event, IncidentActed, IncidentReported
 from feeds.incident import Incident, secrecy_of
@@ -144,8 +144,12 @@ class Intake:
             for (index, report), entry in zip(reports, appended, strict=True)
         ]
         # That a source has sent a restricted report must not show in how much it has sent.
-        openly = [event for event in events if secrecy_of(event, self.taxonomy) == "normal"]
-        for name, count in sources_of(openly).items():
+        openly = [
+            (report, entry.new)
+            for report, entry in zip(events, appended, strict=True)
+            if secrecy_of(report, self.taxonomy) == "normal"
+        ]
+        for name, count in new_by_source(openly).items():
             self.note(name, accepted=count)
         return Batch(tuple(taken), tuple(refusals))
 

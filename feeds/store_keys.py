@@ -15,7 +15,7 @@ from feeds.log import EventLog
 from feeds.log_errors import LogError, told
 
 #: What is only for the moment: whoever was logged in logs in again after a restore.
-PASSING: Final = ("session:", "device:", "sources:minute")
+PASSING: Final = ("session:", "device:", "sources:minute", "lease:")
 _SETTLE_TRIES: Final = 5
 _CHUNK: Final = 500
 

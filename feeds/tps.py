@@ -8,6 +8,8 @@ rawan". Hence no class without its owner, and none is derived from another.
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from feeds.numbers import Count, Lat, Lon
+
 TpsClass = Literal["kurang_rawan", "rawan", "sangat_rawan", "khusus"]
 #: Polda's classes, the lowest first; `khusus` (prison, shelter, disaster area) stands apart. None: no data.
 CLASSES: tuple[TpsClass, ...] = get_args(TpsClass)
@@ -37,17 +39,17 @@ class Tps:
     """
 
     id: str
-    number: int
+    number: Count
     village: str
-    lon: float
-    lat: float
+    lon: Lon
+    lat: Lat
     located: TpsLocated
     village_code: str | None = None
     place: str = ""
     address: str = ""
-    voters: int | None = None
-    men: int | None = None
-    women: int | None = None
+    voters: Count | None = None
+    men: Count | None = None
+    women: Count | None = None
     klass: TpsClass | None = None
     flags: tuple[TpsFlag, ...] = ()
     astray: bool = False

@@ -44,6 +44,7 @@ def test_what_a_restricted_report_says_is_not_kept(client: TestClient) -> None:
 
 def test_sources_are_counted(client: TestClient) -> None:
     client.post("/api/v1/incidents", json=incident())
+    client.post("/api/v1/incidents", json=incident())
     client.post("/api/v1/incidents", json=incident(severity=9))
 
     def counts() -> list[tuple[object, ...]]:
