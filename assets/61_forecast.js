@@ -69,7 +69,7 @@
   }
 
   function partsOf(answer) {
-    if (!answer.areas.length) return [];
+    if (!answer.areas.length) return siger.filter.current.area ? [note("forecast.empty_parts")] : [];
     const inside = answer.areas.filter(({ code }) => siger.filter.hasRegency(code.slice(0, 4)));
     const rows = inside.sort((a, b) => b.ahead[2].expected - a.ahead[2].expected).map(row);
     const heads = [siger.head(siger.text("table.name")), ...[6, 24, 168].map((h) => siger.head(siger.text(`ahead.${h}`))), siger.head(siger.text("forecast.plain_head"))];
