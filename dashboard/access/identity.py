@@ -4,6 +4,7 @@ The sealed text goes into the log with the report and stays there for ever; its 
 sealed with the operators' key. Opening one is audited first; destroying one leaves log and audit untouched.
 """
 
+import logging
 from collections.abc import Iterable
 
 import orjson
@@ -19,6 +20,8 @@ from feeds.log_errors import translate
 
 DAY_MS = 24 * 3600 * 1000
 RING = "identity-keys"
+
+logger = logging.getLogger(__name__)
 
 
 class Forgotten(Exception):
@@ -56,7 +59,9 @@ async def forget(access: Access, log: EventLog, incident: str, deed: Deed) -> bo
     if wrapped is None:
         return False
     ring = log.key(RING)
-    return await access.audit.record(deed, guards=[(ring, incident, wrapped)], commands=[("HDEL", ring, incident)])
+    gone = await access.audit.record(deed, guards=[(ring, incident, wrapped)], commands=[("HDEL", ring, incident)])
+    await _leave_no_trace(log)
+    return gone
 
 
 async def forget_old(access: Access, log: EventLog, incidents: Iterable[Incident], now_ms: int) -> int:
@@ -67,6 +72,15 @@ async def forget_old(access: Access, log: EventLog, incidents: Iterable[Incident
     for incident in old:
         gone += await forget(access, log, incident.id, Deed("siger", "retention", "identity.forget", incident.id))
     return gone
+
+
+async def _leave_no_trace(log: EventLog) -> None:
+    """The server's file still holds the key until it is written anew: that is done now."""
+    try:
+        await log.redis.bgrewriteaof()
+    except (exceptions.RedisError, OSError) as error:
+        # It is done later anyway: one that runs already is among the reasons, a server that forbids it another.
+        logger.info("the log server does not write its file anew just now: %s", error)
 
 
 async def _key_of(log: EventLog, incident: str) -> str | None:

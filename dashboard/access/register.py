@@ -55,7 +55,7 @@ class _Record(BaseModel):
 
 
 class Person(_Record):
-    """Somebody with a password. Raising `epoch` ends every session.
+    """Somebody with a password. Raising `epoch` ends every session; each account begins with one of its own.
 
     `first_until_ms` is set while the password is the one that somebody else typed: it holds no longer than that.
     """
@@ -137,14 +137,17 @@ class Register:
     async def version(self) -> int:
         return int(await self._ask("get", self.version_key) or 0)
 
-    async def add(self, by: Deed, person: Person) -> None:
-        """Enters a new person. Raises `NameTaken`."""
+    async def add(self, by: Deed, person: Person) -> Person:
+        """Enters a new person, and returns it as it is kept. Raises `NameTaken`."""
         if TABLE[person.role].is_token:
             raise BadGrant(f"role {person.role} is for tokens: siger tokens issue --role {person.role} --name NAME")
+        # A session of somebody who had the same name before must not open for this one.
+        person = person.model_copy(update={"epoch": self._clock()})
         guards: list[Guard] = [(self._people, person.name, None), (self._names, person.name, None)]
         commands = [("HSET", self._people, person.name, person.model_dump_json())]
         if not await self._change(by, guards, commands):
             raise NameTaken(f"the name '{person.name}' is in use")
+        return person
 
     async def change(self, by: Deed, person: Person, **changes: Any) -> Person:
         """Writes a person anew with some fields changed. Raises `ChangedMeanwhile`."""

@@ -6,6 +6,7 @@ from dashboard.cli.audit import audit
 from dashboard.cli.backup import backup_command, restore_command
 from dashboard.cli.demo import demo
 from dashboard.cli.engine import engine_command
+from dashboard.cli.forget import forget_command
 from dashboard.cli.imports import imports
 from dashboard.cli.levels import levels
 from dashboard.cli.publish import publish
@@ -29,6 +30,7 @@ COMMANDS = (
     backup_command,
     demo,
     engine_command,
+    forget_command,
     imports,
     levels,
     publish,

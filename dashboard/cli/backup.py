@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dashboard.cli.registry import note_export
 from dashboard.cli.settings import read
 from dashboard.cli.store import history_at, log_url
 from dashboard.settings import Settings
@@ -30,7 +31,7 @@ def backup_command(file: Path, demo: bool) -> None:
     if file.exists():
         raise click.ClickException(f"{file} exists already: choose another name")
     with log_url(settings) as url:
-        manifest = asyncio.run(_with_history(back_up, file, url, settings))
+        manifest = asyncio.run(_with_history(back_up, file, url, settings, first="backup"))
     _say("backed up", manifest)
 
 
@@ -41,7 +42,7 @@ def restore_command(file: Path, demo: bool) -> None:
     """Put the store in FILE into this, empty, data directory, and prove that it shows the same."""
     settings = _settings(demo)
     with log_url(settings, alone=True) as url:
-        manifest = asyncio.run(_with_history(restore, file, url, settings))
+        manifest = asyncio.run(_with_history(restore, file, url, settings, then="restore"))
     _say("restored and proven equal", manifest)
 
 
@@ -49,11 +50,19 @@ def _settings(demo: bool) -> Settings:
     return read(mode="demo" if demo else "serve")
 
 
-async def _with_history(job: _Job, file: Path, url: str, settings: Settings) -> Manifest:
+async def _with_history(
+    job: _Job, file: Path, url: str, settings: Settings, *, first: str = "", then: str = ""
+) -> Manifest:
+    """Does the job; `first` and `then` are what the audit is told before and after."""
     history = history_at(url, settings)
     folders = {"archive": settings.store_dir / "archive", "boundaries": settings.data_dir / "boundaries"}
     try:
-        return await job(file=file, history=history, folders=folders, taxonomy=taxonomies.load(settings.taxonomy))
+        if first:
+            await note_export(history.log, first, file.name)
+        done = await job(file=file, history=history, folders=folders, taxonomy=taxonomies.load(settings.taxonomy))
+        if then:
+            await note_export(history.log, then, file.name, last_id=done.last_id)
+        return done
     except (BackupError, LogError, OSError) as error:
         raise click.ClickException(str(error)) from error
     finally:

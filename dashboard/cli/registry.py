@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import click
 
-from dashboard.access.audit import Deed
+from dashboard.access.audit import Audit, Deed
 from dashboard.access.desk import Access
 from dashboard.access.keys import KeyTrouble
 from dashboard.access.passwords import WeakPassword
@@ -45,3 +45,8 @@ def with_access(demo: bool, job: Callable[[Access], Awaitable[T]]) -> T:
 def by_command(action: str, on: str, **detail: object) -> Deed:
     """Somebody at the server's own command line did it."""
     return Deed(f"cli:{getpass.getuser()}", "operator", action, on, origin="cli", detail=detail)
+
+
+async def note_export(log: EventLog, action: str, on: str, **detail: object) -> None:
+    """Writes to the audit what leaves the store, before it does. Raises `LogError`."""
+    await Audit(log).record(by_command(action, on, **detail))

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from dashboard.api import shapes
+from dashboard.cli.registry import note_export
 from dashboard.cli.settings import read
 from dashboard.cli.store import history_at, log_url
 from dashboard.settings import Settings
@@ -67,6 +68,8 @@ async def _at(url: str, settings: Settings, at_ms: int, as_json: bool) -> bool:
         until = moment_id(at_ms)
         recorded = await StateHashes(history.log).last(until)
         replayed = await replay(history, picture, until, recorded)
+        if as_json:
+            await note_export(history.log, "replay", utc_text(at_ms))
     shown = _as_json(at_ms, replayed) if as_json else _as_text(at_ms, replayed)
     click.echo(shown)
     return replayed.agrees is not False

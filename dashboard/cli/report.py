@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from dashboard.cli.registry import note_export
 from dashboard.cli.settings import read
 from dashboard.cli.store import history_at, log_url
 from dashboard.reports.compiling import Asked, Seen
@@ -62,7 +63,12 @@ def _seen(settings: Settings, taxonomy: Taxonomy, asked: Asked) -> Seen:
     async def reading(url: str) -> Seen:
         history = history_at(url, settings)
         try:
-            return await look(history, taxonomy, asked, simulated=settings.mode == "demo")
+            seen = await look(history, taxonomy, asked, simulated=settings.mode == "demo")
+            period = asked.period
+            await note_export(
+                history.log, "report", asked.area.code, form=period.rhythm, day=period.first.isoformat()
+            )
+            return seen
         finally:
             await history.log.close()
 

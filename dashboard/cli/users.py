@@ -46,8 +46,7 @@ def add(name: str, role: Role, areas: tuple[str, ...], demo: bool) -> None:
             password=await access.passwords.make(password),
             first_until_ms=now + FIRST_PASSWORD_MS,
         )
-        await access.register.add(by_command("user.add", plain, role=role, areas=person.areas), person)
-        return person
+        return await access.register.add(by_command("user.add", plain, role=role, areas=person.areas), person)
 
     person = with_access(demo, job)
     click.echo(f"{person.name} may log in as {person.role} ({', '.join(person.areas)}) within three days.")
@@ -96,8 +95,8 @@ def change_role(name: str, role: Role | None, role_option: Role | None, areas: t
 @click.argument("name")
 @demo_option
 def disable(name: str, demo: bool) -> None:
-    """Shut a person out at once."""
-    _change(name, demo, "user.disable", disabled=True)
+    """Shut a person out at once, and end all sessions."""
+    _change(name, demo, "user.disable", ends_sessions=True, disabled=True)
     click.echo(f"{name} is shut out.")
 
 
@@ -175,9 +174,11 @@ def remove(name: str, demo: bool) -> None:
     click.echo(f"{name} is removed.")
 
 
-def _change(name: str, demo: bool, action: str, **changes: object) -> None:
+def _change(name: str, demo: bool, action: str, *, ends_sessions: bool = False, **changes: object) -> None:
     async def job(access: Access) -> None:
         person = await _person(access, name)
+        if ends_sessions:
+            changes["epoch"] = person.epoch + 1
         await access.register.change(by_command(action, person.name), person, **changes)
 
     with_access(demo, job)

@@ -54,8 +54,7 @@ class Siger:
     def add(self, name: str, role: Role, *areas: str, **facts: Any) -> Person:
         facts = {"password": HASHER.hash(PASSWORD), "made_ms": 1, **facts}
         person = Person(name=name, role=role, areas=areas or AREAS.get(role, ("18",)), **facts)
-        self.run(self.access.register.add(BY_TEST, person))
-        return person
+        return self.run(self.access.register.add(BY_TEST, person))
 
     def issue(self, name: str, role: Role, *areas: str) -> str:
         return self.run(self.access.register.issue(BY_TEST, name, role, areas or AREAS.get(role, ("18",))))

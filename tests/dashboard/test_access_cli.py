@@ -1,6 +1,7 @@
 """`siger users`, `tokens` and `audit`: the same whether Siger runs or not."""
 
 import asyncio
+import json
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -103,6 +104,42 @@ def test_a_certificate_stands_for_one_token_until_it_is_replaced_or_revoked(sige
     assert siger("tokens", "certify", "t8", second).exit_code == 0
     (tmp_path / "no.pem").write_text("hello")
     assert siger("tokens", "certify", "t8", str(tmp_path / "no.pem")).exit_code == 2
+
+
+def test_what_leaves_the_store_and_what_is_forgotten_is_in_the_audit(siger: Run) -> None:
+    assert siger("backup", "all.siger").exit_code == 0
+    report = ("report", "daily", "--date", "2024-11-27", "--area", "1806", "--format", "csv", "--out", "-")
+    assert siger(*report).exit_code == 0
+    assert siger("replay", "--at", "2024-11-27T15:00:00+07:00", "--json").exit_code == 0
+    nobody = siger("forget", "K1")
+    assert (nobody.exit_code, "no identity is kept for 'K1'" in nobody.output) == (1, True)
+    told = [json.loads(line)["entry"] for line in siger("audit", "show").output.splitlines()]
+    assert [(one["action"], one["on"]) for one in told] == [
+        ("backup", "all.siger"),
+        ("report", "1806"),
+        ("replay", "2024-11-27T08:00:00.000Z"),
+    ]
+
+
+async def test_an_identity_is_forgotten_when_its_owner_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGER_DATA_DIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with EmbeddedServer(tmp_path / "real") as url:
+        log = EventLog.open(url)
+        await log.redis.hset(log.key("identity-keys"), "K1", "a-wrapped-key")
+        done = await asyncio.to_thread(lambda: CliRunner().invoke(main, ["forget", "K1"]))
+        assert done.exit_code == 0, done.output
+        assert await log.redis.hgetall(log.key("identity-keys")) == {}
+        assert (await Audit(log).verify())[0] == 1
+        for _ in range(100):
+            files = [path.read_bytes() for path in (tmp_path / "real").rglob("*.aof")]
+            if not any(b"a-wrapped-key" in data for data in files):
+                break
+            await asyncio.sleep(0.05)
+        assert not any(b"a-wrapped-key" in data for data in files)
+        await log.close()
 
 
 def test_evidence_is_exported_and_holds_without_the_store(siger: Run, tmp_path: Path) -> None:

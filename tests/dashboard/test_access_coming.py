@@ -27,7 +27,7 @@ from dashboard.app import create_app
 from dashboard.settings import Settings
 from feeds.clock import now_ms
 from feeds.log import EventLog
-from tests.dashboard.people import BY_TEST, PASSWORD, Siger, siger
+from tests.dashboard.people import BY_TEST, PASSWORD, Siger, siger, wait_for
 
 HTML = {"accept": "text/html"}
 
@@ -196,6 +196,16 @@ def test_going_ends_the_session_and_going_everywhere_ends_all(running: Siger) ->
     assert three.get("/api/v1/me").status_code == 200
     three.post("/keluar", data={"seal": seal_of(three), "where": "everywhere"})
     assert running.client("ani").get("/api/v1/me").status_code == 200
+
+
+def test_the_session_of_somebody_who_had_the_same_name_does_not_open(running: Siger) -> None:
+    before = running.add("ani", "komando")
+    client = running.client("ani")
+    running.run(running.access.register.remove(BY_TEST, before))
+    wait_for(0.01)
+    running.add("ani", "pemda")
+    running.access.doorkeeper.look_again()
+    assert client.get("/api/v1/me").status_code == 401
 
 
 def test_a_session_that_nobody_uses_ends_and_use_keeps_it(running: Siger) -> None:

@@ -128,8 +128,11 @@ def test_the_picture_of_each_role(filled: tuple[Siger, dict[Role, TestClient], d
 def test_levels_say_nothing_of_restricted_reports_nor_of_other_areas(
     filled: tuple[Siger, dict[Role, TestClient], dict[str, str]],
 ) -> None:
-    _, people, _ = filled
-    wait_until(lambda: any(level["score"] for level in people["komando"].get("/api/v1/levels").json()["levels"]))
+    running, people, _ = filled
+    chief = people["komando"]
+    wait_until(lambda: sum(level["score"] > 0 for level in chief.get("/api/v1/levels").json()["levels"]) == 2)
+    stop_levels(running)
+    wait_for(0.1)
     levels = {role: people[role].get("/api/v1/levels").json()["levels"] for role in SEES}
     assert {level["code"] for level in levels["satwil"]} == {"1806"}
     # The same level for all who see the area: a difference would tell that there is something to hide.
