@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-ready
 DEV_STAMP := $(VENV)/.dev-ready
 
-.PHONY: run test check bench chaos fuzz lock clean
+.PHONY: run test check bench bench-peers chaos fuzz lock clean
 
 run: $(RUN_STAMP)
 	@exec $(BIN)/siger demo
@@ -24,6 +24,11 @@ check: $(DEV_STAMP)
 bench: $(DEV_STAMP)
 	@bin/browser
 	@$(BIN)/python -m tests.bench
+
+# Beside other people's maps: npm installs them outside the checkout, see tests/bench/worldmap.py.
+bench-peers: $(DEV_STAMP)
+	@bin/browser
+	@$(BIN)/python -m tests.bench --peers
 
 # Kills everything at random moments and counts what was acknowledged; SEEDS="1 2 3" for others.
 chaos: $(DEV_STAMP)

@@ -1,7 +1,9 @@
 """`make bench`: measures, with peers side by side in one run, and prints one table a benchmark.
 
-    python -m tests.bench            all of them
-    python -m tests.bench paint ...  some of them, by name (tests/bench/bench_NAME.py)
+    python -m tests.bench                    all of ours
+    python -m tests.bench paint ...          some of them, by name (tests/bench/bench_NAME.py)
+    python -m tests.bench --peers            those beside other people's maps (tests/bench/beside_NAME.py)
+    python -m tests.bench --peers frames     some of those
 
 Each benchmark is a module with `run() -> str`, a table in Markdown. Figures are ratios within one run; absolute
 times belong to the machine. Results that we stand by are kept in docs/benchmarks.md.
@@ -16,8 +18,10 @@ from pathlib import Path
 
 
 def main(names: list[str]) -> int:
+    kind = "beside" if "--peers" in names else "bench"
+    names = [name for name in names if name != "--peers"]
     here = Path(__file__).parent
-    known = sorted(path.stem.removeprefix("bench_") for path in here.glob("bench_*.py"))
+    known = sorted(path.stem.removeprefix(f"{kind}_") for path in here.glob(f"{kind}_*.py"))
     unknown = [name for name in names if name not in known]
     if unknown:
         print(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)
@@ -25,7 +29,7 @@ def main(names: list[str]) -> int:
     print(f"{time.strftime('%Y-%m-%d %H:%M')} · {os.cpu_count()} cores · Python {platform.python_version()}")
     for name in names or known:
         print(f"\n## {name}\n", flush=True)
-        print(importlib.import_module(f"tests.bench.bench_{name}").run(), flush=True)
+        print(importlib.import_module(f"tests.bench.{kind}_{name}").run(), flush=True)
     return 0
 
 

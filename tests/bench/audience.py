@@ -139,26 +139,28 @@ class Publisher:
 
 def siger_points(units: Sequence[int], now_ms: float) -> bytes:
     """Positions of units, as Siger's API takes them; the moment of sending is when they were observed."""
+    return orjson.dumps([siger_point(name, lon, lat, now_ms) for name, lon, lat in places(units, now_ms)])
+
+
+def siger_point(name: str, lon: float, lat: float, now_ms: float) -> dict[str, Any]:
     at = datetime.fromtimestamp(now_ms // 1 / 1000, UTC).isoformat(timespec="milliseconds")
-    return orjson.dumps(
-        [
-            {"unit": f"bench-{unit:05d}", "observed_at": at, "lon": lon, "lat": lat, "agency": "polri"}
-            for unit, lon, lat in _places(units, now_ms)
-        ]
-    )
+    return {"unit": name, "observed_at": at, "lon": lon, "lat": lat, "agency": "polri"}
 
 
 def worldmap_points(units: Sequence[int], now_ms: float) -> bytes:
     """The same as worldmap takes them: an array, each point with the moment of sending."""
-    return orjson.dumps(
-        [
-            {"name": f"bench-{unit:05d}", "lat": lat, "lon": lon, "icon": "car", "t0": now_ms}
-            for unit, lon, lat in _places(units, now_ms)
-        ]
-    )
+    return orjson.dumps([worldmap_point(name, lon, lat, now_ms) for name, lon, lat in places(units, now_ms)])
 
 
-def _places(units: Sequence[int], now_ms: float) -> Iterator[tuple[int, float, float]]:
+def worldmap_point(name: str, lon: float, lat: float, now_ms: float) -> dict[str, Any]:
+    return {"name": name, "lat": lat, "lon": lon, "icon": "car", "t0": now_ms}
+
+
+def places(units: Sequence[int], now_ms: float) -> Iterator[tuple[str, float, float]]:
     moved = now_ms / 1000 % 600 / 600 * 0.05
     for unit in units:
-        yield unit, round(104.6 + unit * 7 % 1000 / 1000 + moved, 6), round(-5.4 + unit * 13 % 997 / 997, 6)
+        yield (
+            f"bench-{unit:05d}",
+            round(104.6 + unit * 7 % 1000 / 1000 + moved, 6),
+            round(-5.4 + unit * 13 % 997 / 997, 6),
+        )

@@ -1,16 +1,18 @@
 """The peers beside which publish-to-paint is measured: the bare loop, and the usual Dash way.
 
-    python -m tests.bench.peers bare|interval|plain REDIS_URL PORT
+    python -m tests.bench.peers bare|interval|plain|movers REDIS_URL PORT
 
 The bare loop is the least that any live page does: one stream, one socket, one DOM append. The usual Dash way is a
 `dcc.Interval` of one second whose callback reads the stream and sets a `dl.GeoJSON` and a list. Plain is Dash with
-a map and the regencies on it, without anything that lives: how soon such a page can stand at all.
+a map and the regencies on it, without anything that lives: how soon such a page can stand at all. Movers is the
+usual Dash way for units: all that was posted, once a second, in one `dl.GeoJSON`; it keeps them in memory.
 """
 
 import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import dash
 import dash_leaflet as dl
@@ -103,6 +105,41 @@ def interval(url: str) -> FastAPI:
     return server
 
 
+def movers(_url: str) -> FastAPI:
+    places: dict[str, tuple[float, float]] = {}
+    server = FastAPI()
+
+    @server.post("/ingest", status_code=204)
+    async def ingest(points: list[dict[str, Any]]) -> None:
+        places.update((point["name"], (point["lon"], point["lat"])) for point in points)
+
+    app = dash.Dash("movers", server=server)
+    app.layout = html.Div(
+        [
+            dcc.Interval(id="tick", interval=1_000),
+            dl.Map([dl.GeoJSON(id="points")], center=[-5, 105], zoom=9, style={"height": "1000px"}),
+            html.Span(id="probe"),
+            html.Span(id="count"),
+        ]
+    )
+
+    @app.callback(
+        Output("points", "data"),
+        Output("probe", "children"),
+        Output("count", "children"),
+        Input("tick", "n_intervals"),
+    )
+    async def refresh(_ticks: int | None) -> tuple[object, object, object]:
+        features = [
+            {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": place}}
+            for place in places.values()
+        ]
+        probe = places.get("PROBE")
+        return {"type": "FeatureCollection", "features": features}, probe and probe[1], len(features)
+
+    return server
+
+
 def plain(_url: str) -> FastAPI:
     server = FastAPI()
     server.add_middleware(GZipMiddleware, minimum_size=1_000)
@@ -114,6 +151,5 @@ def plain(_url: str) -> FastAPI:
 
 if __name__ == "__main__":
     kind, redis_url, port = sys.argv[1:4]
-    uvicorn.run(
-        {"bare": bare, "interval": interval, "plain": plain}[kind](redis_url), port=int(port), log_level="warning"
-    )
+    pages = {"bare": bare, "interval": interval, "plain": plain, "movers": movers}
+    uvicorn.run(pages[kind](redis_url), port=int(port), log_level="warning")
