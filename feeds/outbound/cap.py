@@ -57,7 +57,7 @@ def alert(
     if said:
         _add(root, "references", " ".join(said))
     _info(root, incident, areas, taxonomy, simulated=simulated or report.simulated)
-    return encode(root, declaration=True)
+    return encode(root)
 
 
 def identifier(incident: Incident) -> str:
@@ -85,7 +85,7 @@ def index(
         _add(item, "category", _category(incident, taxonomy))
         _add(item, "pubDate", _rss_time(incident.changed_ms))
         SubElement(item, "guid", isPermaLink="false").text = identifier(incident)
-    return encode(root, declaration=True)
+    return encode(root)
 
 
 def _info(root: Element, incident: Incident, areas: Areas, taxonomy: Taxonomy, *, simulated: bool) -> None:

@@ -70,7 +70,7 @@ def unit_event(unit: Unit, *, simulated: bool, keep_uid: bool = False, personal:
     if (battery := unit.fact("battery_pct")) is not None:
         SubElement(detail, "status", battery=f"{battery:.0f}")
     _remark(detail, f"{unit.fact('agency') or ''} {unit.state or ''}".strip(), simulated)
-    return encode(root, declaration=False)
+    return encode(root)
 
 
 def incident_event(incident: Incident, taxonomy: Taxonomy, now_ms: int, *, simulated: bool) -> bytes:
@@ -89,7 +89,7 @@ def incident_event(incident: Incident, taxonomy: Taxonomy, now_ms: int, *, simul
     category, status = taxonomy.categories.get(report.category), taxonomy.statuses[incident.status]
     said = [category.id if category else report.category, f"keparahan {report.severity}", status.id]
     _remark(detail, ". ".join([*said, report.description]).strip(), simulated)
-    return encode(root, declaration=False)
+    return encode(root)
 
 
 def gone_event(incident_id: str, now_ms: int) -> bytes:
@@ -99,7 +99,7 @@ def gone_event(incident_id: str, now_ms: int) -> bytes:
     detail = SubElement(root, "detail")
     SubElement(detail, "link", uid=safe(f"{OWN_UID}incident.{incident_id}"), relation="p-p", type=ANY_INCIDENT)
     SubElement(detail, "__forcedelete")
-    return encode(root, declaration=False)
+    return encode(root)
 
 
 def ping(now_ms: int) -> bytes:
@@ -107,7 +107,7 @@ def ping(now_ms: int) -> bytes:
     root = _event(f"{OWN_UID}ping", "t-x-c-t-r", now_ms, now_ms + UNIT_STALE_MS, "m-g")
     _point(root, 0.0, 0.0, None)
     SubElement(root, "detail")
-    return encode(root, declaration=False)
+    return encode(root)
 
 
 def _event(uid: str, kind: str, at_ms: int, stale_ms: int, how: str, start_ms: int | None = None) -> Element:

@@ -11,7 +11,7 @@ def safe(text: str) -> str:
     return _NOT_XML.sub("\ufffd", text)
 
 
-def encode(root: Element, *, declaration: bool) -> bytes:
-    """The document as UTF-8."""
-    data: bytes = tostring(root, encoding="utf-8", xml_declaration=declaration)
+def encode(root: Element) -> bytes:
+    """The document as UTF-8. It says that it is XML: takproto reads it as a message by that alone."""
+    data: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return data

@@ -182,6 +182,10 @@ async def test_a_real_pytak_speaking_protobuf_is_understood(opened: Opened) -> N
     async with real_pytak(f"tcp://127.0.0.1:{number}", TAK_PROTO="1") as client:
         await client.tx_queue.put(event("PROTO-1"))
         await until(lambda: "PROTO-1" in house.picture.units)
+        seen = {"unit": "POLRES-7", "observed_at": utc_text(now_ms()), "lon": 105.3, "lat": -5.4}
+        await house.intake.positions([seen], source="test")
+        message = await asyncio.wait_for(client.rx_queue.get(), 5)
+        assert message.cotEvent.uid == "siger.unit.POLRES-7", "it reads no XML but as takproto takes it"
     assert house.picture.units["PROTO-1"].lon == 105.26
 
 
