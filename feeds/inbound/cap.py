@@ -4,6 +4,7 @@ Only what Siger needs of it is read. Where that lies in Lampung is `hazards`' qu
 by `cap_index`.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, ParseError
@@ -19,6 +20,9 @@ CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
 MOST_BYTES = 1024 * 1024
 MOST_POLYGONS = 200
 MOST_POINTS = 5_000
+MOST_PARTS = 20
+#: What may come without a word of its own: it is about another alert.
+_BARE = ("cancel", "ack", "error")
 #: A nowcast that does not say its end counts as long as BMKG's usual one.
 USUAL_MS = 3 * 3600_000
 
@@ -27,7 +31,10 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One warning. `names` are areas as its text names them; polygons are lon, lat; circles lon, lat, radius_m."""
+    """One warning. `names` are areas as its text names them; polygons are lon, lat; circles lon, lat, radius_m.
+
+    An alert may say several things, each with its own areas, severity and end: `part` numbers them from 0.
+    """
 
     id: str
     sender: str
@@ -47,6 +54,9 @@ class Alert:
     polygons: tuple[tuple[Point, ...], ...] = ()
     circles: tuple[tuple[float, float, float], ...] = ()
     link: str = ""
+    scope: str = "Public"
+    response: str = ""
+    part: int = 0
 
 
 def document(data: bytes) -> Element:
@@ -64,9 +74,25 @@ def is_alert(root: Element) -> bool:
     return root.tag == f"{CAP}alert"
 
 
-def alert(root: Element) -> Alert:
-    """The alert of a document. Raises `NotUnderstood`."""
-    info = _info(root)
+def alerts(root: Element) -> list[Alert]:
+    """What the alert of a document says, in Indonesian where it says it in several languages.
+
+    Raises `NotUnderstood`.
+    """
+    infos = root.findall(f"{CAP}info")
+    if not infos:
+        if _text(root, "msgType").lower() not in _BARE:
+            raise NotUnderstood("info", "(missing)", "the alert has no <info>")
+        return [_alert(root, Element("info"), 0)]
+    languages = [_text(info, "language").lower()[:2] or "en" for info in infos]
+    chosen = "id" if "id" in languages else languages[0]
+    told = [info for info, language in zip(infos, languages, strict=True) if language == chosen]
+    if len(told) > MOST_PARTS:
+        raise NotUnderstood("info", len(told), f"at most {MOST_PARTS} in one language")
+    return [_alert(root, info, part) for part, info in enumerate(told)]
+
+
+def _alert(root: Element, info: Element, part: int) -> Alert:
     sent_ms = _time(_required(root, "sent"), "sent")
     starts_ms = _time(_text(info, "onset") or _text(info, "effective"), "effective", sent_ms)
     description = _text(info, "description")
@@ -93,18 +119,14 @@ def alert(root: Element) -> Alert:
         polygons=polygons,
         circles=tuple(_circle(found.text or "") for area in areas for found in area.findall(f"{CAP}circle")),
         link=_text(info, "web"),
+        scope=_text(root, "scope") or "Public",
+        response=_text(info, "responseType"),
+        part=part,
     )
 
 
-def _info(root: Element) -> Element:
-    infos = root.findall(f"{CAP}info")
-    if not infos:
-        raise NotUnderstood("info", "(missing)", "the alert has no <info>")
-    return next((info for info in infos if _text(info, "language").lower().startswith("id")), infos[0])
-
-
 def _names(area: Element) -> list[str]:
-    return [name for part in _text(area, "areaDesc").split(",") if (name := part.strip())]
+    return [name for part in re.split("[,;]", _text(area, "areaDesc")) if (name := part.strip())]
 
 
 def _codes(area: Element) -> list[str]:

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from feeds.clock import epoch_ms
 from feeds.inbound.bmkg_text import names_in, period_ms
-from feeds.inbound.cap import USUAL_MS, Alert, alert, document, is_alert
+from feeds.inbound.cap import USUAL_MS, Alert, alerts, document, is_alert
 from feeds.inbound.reading import NotUnderstood
 
 MOST_ITEMS = 500
@@ -17,7 +17,7 @@ def parse(data: bytes) -> list[Alert]:
     """The alerts of a CAP document (one) or of an RSS index (each of its items). Raises `NotUnderstood`."""
     root = document(data)
     if is_alert(root):
-        return [alert(root)]
+        return alerts(root)
     if root.tag != "rss":
         raise NotUnderstood("(document)", root.tag, "neither a CAP 1.2 alert nor an RSS index of alerts")
     items = list(root.iter("item"))

@@ -205,4 +205,5 @@ def _moment_ms(told: Mapping[str, Any], zone: timezone) -> int:
         return epoch_ms(moment(cell, told["clock"], zone))
     except (ValueError, OverflowError) as error:
         reason = "must be a time such as 27/11/2024 14.05 or 2024-11-27T14:05+07:00"
-        raise NotUnderstood("occurred_at", text_of(cell) or "(kosong)", reason) from error
+        told_at = " ".join(part for part in (text_of(cell), text_of(told["clock"])) if part)
+        raise NotUnderstood("occurred_at", told_at or "(kosong)", reason) from error

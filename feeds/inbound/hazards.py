@@ -24,6 +24,7 @@ LEAST_SHARE = 0.05
 METRES_PER_DEGREE = 111_195.0
 #: BMKG's identifiers end in year, month, day, hour, province and number.
 _BMKG_ID = re.compile(r"^2\.49\.0\.\d+\.360\..*\.(\d{2})\.\d+$")
+_KIND_OF_AREA = re.compile(r"^(?:kecamatan|kec\.?|distrik)\s+", re.IGNORECASE)
 _SEVERITY = {"extreme": 5, "severe": 4, "moderate": 3, "minor": 2}
 #: The first word found in event or headline decides; BMKG's nowcasts are storms of some kind.
 _CATEGORIES = (
@@ -55,6 +56,10 @@ def hazard_of(alert: Alert, areas: Areas, now_ms: int) -> Hazard:
         return Hazard(note=f"status {alert.status[:20]}: not an actual warning")
     if alert.kind.lower() == "cancel":
         return Hazard(ended=ended, note="a cancellation")
+    if alert.kind.lower() in ("ack", "error"):
+        return Hazard(note="an answer to another alert")
+    if alert.response.lower() == "allclear":
+        return Hazard(ended=ended, note="an all-clear")
     if not _is_here(alert):
         return Hazard(ended=ended, note="for another province")
     found, unknown = districts_of(alert, areas)
@@ -64,16 +69,18 @@ def hazard_of(alert: Alert, areas: Areas, now_ms: int) -> Hazard:
     return Hazard(incidents, ended, unknown, over if incidents else "no district of Lampung in it")
 
 
-def external_id(alert_id: str, code: str) -> str:
-    """The name of an alert's incident in one area."""
-    return f"{alert_id[:150]}/{code}"
+def external_id(alert_id: str, code: str, part: int = 0) -> str:
+    """The name of an alert's incident in one area, for the first or a later thing that it says."""
+    return f"{alert_id[:150]}/{code}{f'/{part}' if part else ''}"
 
 
 def districts_of(alert: Alert, areas: Areas) -> tuple[list[Area], tuple[str, ...]]:
     """The areas that the alert is about, by code, and the names that are none."""
     named = {name: _matches(name, areas) for name in alert.names}
     unknown = tuple(name for name, found in named.items() if not found)
-    chosen = _coded(alert, areas) or _settle(list(named.values())) or _covered(alert, areas)
+    chosen = _coded(alert, areas) or _settle(list(named.values()))
+    if all(area.level == "regency" for area in chosen):  # a shape says more than the name of a whole regency
+        chosen = _covered(alert, areas) or chosen
     within = {area.regencies[0] for area in chosen if area.level == "district"}
     # A regency named beside its own district only says where that is.
     finest = [area for area in chosen if area.level == "district" or area.code not in within]
@@ -100,7 +107,7 @@ def _coded(alert: Alert, areas: Areas) -> list[Area]:
 
 
 def _matches(name: str, areas: Areas) -> list[Area]:
-    found = _by_name(areas).get(_plain(name), [])
+    found = _by_name(areas).get(_plain(_KIND_OF_AREA.sub("", name)), []) or _by_name(areas).get(_plain(name), [])
     return [area for area in found if area.level == "district"] or found
 
 
@@ -150,7 +157,7 @@ def _incident(alert: Alert, area: Area) -> Json:
     said = f"{alert.event} {alert.headline}".lower()
     category = next((category for word, category in _CATEGORIES if word in said), "bencana_lain")
     return {
-        "external_id": external_id(alert.id, area.code),
+        "external_id": external_id(alert.id, area.code, alert.part),
         "occurred_at": utc_text(alert.sent_ms),
         "expires_at": utc_text(alert.ends_ms),
         "category": category if alert.category in ("Met", "Geo", "Fire", "Env", "Safety") else "bencana_lain",
@@ -158,4 +165,5 @@ def _incident(alert: Alert, area: Area) -> Json:
         "title": f"{alert.event or alert.headline or 'Peringatan'}: {area.name}"[:200],
         "description": alert.description[:5000],
         "area": area.code,
+        **({} if alert.scope.lower() == "public" else {"sensitivity": "restricted"}),
     }

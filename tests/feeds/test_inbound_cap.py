@@ -99,6 +99,55 @@ def test_a_polygon_counts_for_the_districts_that_it_covers() -> None:
     assert "180309" in {a.code for a in districts_of(alert, areas())[0]}
 
 
+def test_an_alert_of_several_parts_and_languages_says_each_once_in_indonesian() -> None:
+    corners = "-5.55,104.55 -5.55,104.70 -5.40,104.70 -5.55,104.55"
+    square = f"<areaDesc>Tanggamus</areaDesc><polygon>{corners}</polygon>"
+    round_ = "<areaDesc>Bandar Lampung; x</areaDesc><circle>-5.43,105.26 5</circle>"
+    one = an_alert(square).decode()
+    info = one[one.index("<info>") : one.index("</alert>")]
+    told = [("en-US", "Heavy rain", square), ("id-ID", "Hujan lebat", square), ("id-ID", "Angin kencang", round_)]
+    infos = [
+        info.replace("<info>", f"<info><language>{language}</language>")
+        .replace("Hujan Lebat", event)
+        .replace(square, area)
+        for language, event, area in told
+    ]
+    alerts = cap_index.parse(one.replace(info, "".join(infos)).encode())
+    assert [alert.event for alert in alerts] == ["Hujan lebat", "Angin kencang"]
+    rain, wind = (hazard_of(alert, areas(), AT_MS).incidents for alert in alerts)
+    assert {incident["area"][:4] for incident in rain} == {"1806"}
+    assert all(len(incident["area"]) == 6 for incident in (*rain, *wind)), "a shape says more than a regency's name"
+    assert {incident["area"][:4] for incident in wind} >= {"1871"}
+    names = [incident["external_id"] for incident in (*rain, *wind)]
+    assert len(set(names)) == len(names)
+    assert all(name.startswith("X-1/") for name in names), "so that a replacement ends every part"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "note", "ended"),
+    [
+        ("<msgType>Alert", "<msgType>Cancel", "a cancellation", ("X-0",)),
+        ("<msgType>Alert", "<msgType>Ack", "an answer to another alert", ()),
+        ("<urgency>", "<responseType>AllClear</responseType><urgency>", "an all-clear", ("X-0",)),
+    ],
+)
+@pytest.mark.parametrize("bare", [False, True])
+def test_what_is_no_warning_makes_none(old: str, new: str, note: str, ended: tuple[str, ...], bare: bool) -> None:
+    text = an_alert("<areaDesc>Kotabumi</areaDesc>").decode().replace(old, new)
+    if bare and "AllClear" not in new:
+        text = text[: text.index("<info>")] + "</alert>"
+    (alert,) = cap_index.parse(text.encode())
+    hazard = hazard_of(alert, areas(), AT_MS)
+    assert (hazard.incidents, hazard.note, hazard.ended) == ((), note, ended)
+
+
+def test_a_private_alert_is_a_restricted_report_and_a_district_is_found_behind_its_kind() -> None:
+    text = an_alert("<areaDesc>Kecamatan Sukadana, Kabupaten Lampung Timur</areaDesc>").decode()
+    (alert,) = cap_index.parse(text.replace("<scope>Public", "<scope>Private").encode())
+    (incident,) = hazard_of(alert, areas(), AT_MS).incidents
+    assert (incident["area"], incident["sensitivity"]) == ("180701", "restricted")
+
+
 def test_a_name_of_two_regencies_goes_where_the_other_names_lie() -> None:
     alone = districts_of(cap_index.parse(an_alert("<areaDesc>Rajabasa</areaDesc>"))[0], areas())[0]
     assert len({a.code[:4] for a in alone}) == 2
