@@ -16,6 +16,8 @@ from geo.measure import distance_m
 #: Further apart than this in time or place, two reports are not asked about at all.
 WITHIN_MS = 3 * 3600_000
 WITHIN_M = 5_000.0
+#: Points further apart than this, either way, are further apart than `WITHIN_M`.
+MOST_DEGREES = 0.05
 #: Half of what a place or a time says is gone at this distance.
 HALF_M = 1_000.0
 HALF_MS = 40 * 60_000
@@ -58,7 +60,8 @@ def likely_same(incident: Incident, others: Iterable[Incident], taxonomy: Taxono
     found = [
         suggestion
         for other in others
-        if _comparable(incident, other, taxonomy)
+        if _may_be_near(incident, other)
+        and _comparable(incident, other, taxonomy)
         and (suggestion := compare(incident, other, taxonomy)) is not None
         and suggestion.score >= SUGGEST_FROM
     ]
@@ -79,6 +82,16 @@ def compare(incident: Incident, other: Incident, taxonomy: Taxonomy) -> Suggesti
     parts = {"place": place, "time": time, "kind": kind, "words": _words(incident, other)}
     score = sum(WEIGHTS[name] * value for name, value in parts.items())
     return Suggestion(other.id, round(score, 3), None if away_m is None else round(away_m), apart_ms, kind)
+
+
+def _may_be_near(incident: Incident, other: Incident) -> bool:
+    """The cheapest questions first: most of thousands of incidents lie in another hour or another regency."""
+    first, second = incident.report, other.report
+    return (
+        -WITHIN_MS <= second.at_ms - first.at_ms <= WITHIN_MS
+        and -MOST_DEGREES <= second.lat - first.lat <= MOST_DEGREES
+        and -MOST_DEGREES <= second.lon - first.lon <= MOST_DEGREES
+    ) or (first.district is not None and first.district == second.district)
 
 
 def _comparable(incident: Incident, other: Incident, taxonomy: Taxonomy) -> bool:

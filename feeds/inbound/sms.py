@@ -22,8 +22,14 @@ MOST_CHARS = 1_000
 REPEAT_MS = 10 * 60_000
 DEFAULT_SEVERITY = 3
 _LONGEST_CATEGORY_WORDS = 6
+_FILLING = ("org", "orang", "massa", "di", "sekitar", "+-", "±")
 
-_COUNT = re.compile(r"^(\d{1,7})(?:\s*(?:org|orang))?$")
+_BEGIN = re.compile(r"\s*lap(?:or|oran)?(?:[\s.:,;#/|-]+|$)", re.IGNORECASE)
+#: Free words begin after a full stop that ends a sentence (not the one in 1.500), or on a line of their own.
+_FREE = re.compile(r"\.(?=\s|$)|\n")
+_KIND_OF_AREA = re.compile(r"\b(?:kec|kab|kecamatan|kabupaten)\b\.?", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s,;#/|]+|(?<=\d)(?=[a-z])", re.IGNORECASE)
+_COUNT = re.compile(r"[±~+-]*(\d{1,3}(?:\.\d{3})+|\d{1,7})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +45,11 @@ def parse(
     text: str, sender: str, areas: Areas, taxonomy: Taxonomy, *, now_ms: int, message_id: str = ""
 ) -> Reading:
     """The incident that the line reports. Raises `NotUnderstood` with a sentence for the sender."""
-    line, _, words = text[:MOST_CHARS].strip().partition(".")
-    parts = line.split()
-    if not parts or parts[0].casefold() not in ("lap", "lapor", "laporan"):
+    begin = _BEGIN.match(text)
+    if begin is None:
         raise NotUnderstood("(pesan)", text, FORM)
-    category, rest = _category(parts[1:], taxonomy)
+    line, *words = _FREE.split(_KIND_OF_AREA.sub("", text[begin.end() : MOST_CHARS]).strip(), maxsplit=1)
+    category, rest = _category([part for part in _BETWEEN.split(line) if part], taxonomy)
     tail = _tail(rest)
     area = _place(tail.place, areas)
     repeat = message_id or f"{now_ms // REPEAT_MS} {' '.join(text.casefold().split())}"
@@ -52,7 +58,7 @@ def parse(
         "occurred_at": utc_text(now_ms),
         "category": category,
         "title": f"{taxonomy.categories[category].id} di {area.name}"[:200],
-        "description": (words.strip() or text.strip())[:MOST_CHARS],
+        "description": ("".join(words).strip() or text.strip())[:MOST_CHARS],
         "area": area.code,
         **_crowd(tail),
     }
@@ -83,13 +89,13 @@ def _tail(parts: list[str]) -> _Tail:
     crowd: int | None = None
     state: str | None = None
     for part in parts:
-        word = part.casefold().strip(",;")
+        word = part.casefold()
         if word in CROWD_STATES:
             state = CROWD_STATES[word]
-        elif (found := _COUNT.match(word)) and place:
-            crowd = int(found[1])
-        elif word not in ("org", "orang", "massa", "di"):
-            place.append(part.strip(",;"))
+        elif (found := _COUNT.fullmatch(word)) and place:
+            crowd = int(found[1].replace(".", ""))
+        elif word not in _FILLING:
+            place.append(part)
     return _Tail(place, crowd, state)
 
 

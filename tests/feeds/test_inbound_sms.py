@@ -37,6 +37,11 @@ def test_the_line_of_the_form_is_understood_to_the_last_word() -> None:
         ("LAP DEMO LAMTENG 1000 HIJAU", "unjuk_rasa", "1802", 1000, 2),
         ("LAP politik uang KALIYANDA", "politik_uang", "180106", None, 3),
         ("LAP Kebakaran hutan dan lahan di Sukadana", "karhutla", "180701", None, 3),
+        ("LAP UNRAS BDL 1.500 MERAH", "unjuk_rasa", "1871", 1500, 5),
+        ("LAP. UNRAS SUKADANA ±200 ORG KUNING", "unjuk_rasa", "180701", 200, 3),
+        ("LAP: UNRAS, SUKADANA, 200KUNING", "unjuk_rasa", "180701", 200, 3),
+        ("LAP#UNRAS#KEC. SUKADANA#200#MERAH", "unjuk_rasa", "180701", 200, 5),
+        ("LAP CURANMOR KEC. KEDATON\nmotor hilang di parkiran. 2 pelaku", "curanmor", "187101", None, 3),
     ],
 )
 def test_shortened_and_misspelt_lines(
