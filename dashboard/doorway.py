@@ -48,13 +48,15 @@ class DeviceDoor:
         if scope["type"] == "http":
             if scope["path"] in ("", "/") and _is_device(scope):
                 scope = {**scope, "path": OSMAND, "raw_path": OSMAND.encode()}
+            if scope["path"] == OSMAND and scope["method"] == "PUT":  # Traccar takes a fix by any method
+                scope = {**scope, "method": "POST"}
             if scope["path"].startswith(INGEST):
                 scope = _with_token(scope)
         await self.app(scope, receive, send)
 
 
 def _is_device(scope: Scope) -> bool:
-    return scope["method"] == "POST" or _NAMES_DEVICE.search(scope["query_string"]) is not None
+    return scope["method"] in ("POST", "PUT") or _NAMES_DEVICE.search(scope["query_string"]) is not None
 
 
 def _with_token(scope: Scope) -> Scope:

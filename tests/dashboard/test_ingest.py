@@ -69,6 +69,7 @@ def test_traccars_own_vectors_get_the_answers_that_traccar_gives(client: TestCli
 
 
 def test_a_device_at_the_root_is_let_in_and_people_still_get_their_page(client: TestClient) -> None:
+    assert client.put("/?id=UNIT-3&lat=-5.4&lon=105.2").content == b""
     assert client.get("/?id=UNIT-3&lat=-5.4&lon=105.2").content == b""
     wait_until(lambda: "UNIT-3" in units(client))
     assert "text/html" in client.get("/?area=1807").headers["content-type"]
