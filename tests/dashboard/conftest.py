@@ -1,7 +1,6 @@
 """A whole Siger on a real embedded log, without a browser."""
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,17 +8,11 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
-from uvicorn.loops.auto import auto_loop_factory
 
 from dashboard.app import create_app
 from dashboard.settings import Settings
 from feeds.embedded import EmbeddedServer
 from feeds.log import EventLog
-
-
-def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The loop that `siger serve` runs on: its sockets and its TLS are not asyncio's."""
-    return {"served": auto_loop_factory()}
 
 
 @pytest.fixture(scope="session")

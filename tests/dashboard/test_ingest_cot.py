@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from pydantic import ValidationError
+from uvicorn.loops.auto import auto_loop_factory
 
 from dashboard.access.rights import Role
 from dashboard.app import create_app
@@ -28,6 +29,7 @@ from dashboard.house import House
 from dashboard.settings import Settings
 from feeds.clock import now_ms, utc_text
 from feeds.inbound import cot_stream
+from feeds.inbound.reading import Reading
 from feeds.log import EventLog
 from tests.dashboard.people import BY_TEST
 
@@ -591,3 +593,35 @@ def test_the_port_is_not_opened_to_strangers(given: Given, says: str) -> None:
     with pytest.raises(ValidationError, match=says):
         Settings(**given)
     assert Settings(cot_host="0.0.0.0", cot_tls_cert="a.pem", cot_tls_ca="b.pem").cot_host == "0.0.0.0"
+
+
+def test_a_peer_is_met_on_the_loop_that_siger_serves_on() -> None:
+    class Host:
+        joined_from = said = ""
+
+        def joined(self, peer: peers.Peer) -> None:
+            self.joined_from = peer.address
+            peer.pause()
+            peer.resume()
+
+        def arrived(self, _peer: peers.Peer, reading: Reading) -> None:
+            self.said = reading.device
+
+        def gone(self, _peer: peers.Peer) -> None:
+            """Nothing is left behind."""
+
+    async def meet() -> None:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: peers.Peer(host), "127.0.0.1", 0)
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(event("LOOP-1"))
+        await until(lambda: host.said == "LOOP-1")
+        writer.close()
+        await writer.wait_closed()
+        server.close()
+        await server.wait_closed()
+
+    host = Host()
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(meet())
+    assert host.joined_from == "127.0.0.1"
