@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siger]:
     with running(tmp_path_factory.mktemp("levels"), "--scenario", "none") as siger:
+        wait_for(lambda: len(siger.get("/api/v1/levels")["levels"]) == 15)
         riot = {
             "source": "uji",
             "external_id": "1",
