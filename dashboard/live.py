@@ -128,13 +128,23 @@ async def _listen(socket: WebSocket, viewer: Viewer, hub: Hub) -> None:
 
 
 async def _message(socket: WebSocket) -> Message:
-    text = await socket.receive_text()
+    text = await _text(socket)
     if len(text) > MOST_MESSAGE_CHARS:
         raise BadMessage(f"a message of {len(text)} characters; at most {MOST_MESSAGE_CHARS} are read")
     try:
         return Message.model_validate(orjson.loads(text))
     except (orjson.JSONDecodeError, ValidationError) as error:
         raise BadMessage("not a message of the live protocol; see docs/live-protocol.md") from error
+
+
+async def _text(socket: WebSocket) -> str:
+    event = await socket.receive()
+    if event["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(event["code"])
+    text = event.get("text")
+    if not isinstance(text, str):
+        raise BadMessage("a binary message; what a viewer says is text")
+    return text
 
 
 async def _say_why(socket: WebSocket, reason: BaseException) -> None:
