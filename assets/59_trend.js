@@ -8,6 +8,7 @@
   const siger = window.siger;
   const HOUR_MS = 3600 * 1000;
   const GAP = 0.18; // of a bar's width
+  const EVERY_MS = 500; // a bar stands for minutes
 
   const window_ms = () => (siger.filter.current.hours || 24) * HOUR_MS;
   const inArea = () => [...siger.store.incidents.values()].filter((one) => siger.filter.matchesEver(one));
@@ -18,18 +19,28 @@
     const top = siger.el("span", { class: "trend-top" });
     place.append(siger.el("div", { class: "trend-plot" }, chart, top), axis);
     let drawn = "";
+    let labelled = "";
+    let room = null; // how many marks the axis has room for; measured when its size changes, not at every drawing
     const draw = siger.soon(() => {
       const { bars, step_ms } = siger.figures.trend(inArea(), siger.now(), window_ms());
       const key = JSON.stringify([bars, siger.lang()]);
       if (key === drawn) return;
       drawn = key;
       paint(chart, bars);
-      label(axis, bars, step_ms);
+      room = room ?? roomOf(axis);
+      const marks = `${bars[0].from_ms} ${bars.length} ${step_ms} ${room} ${siger.lang()}`;
+      if (marks !== labelled) label(axis, bars, step_ms, room);
+      labelled = marks;
       const highest = Math.max(...bars.map((bar) => bar.count));
       siger.write(top, highest ? siger.format.number(highest) : "");
       const total = bars.reduce((sum, bar) => sum + bar.count, 0);
       chart.setAttribute("aria-label", siger.text("trend.spoken", { n: total, step: siger.format.span(step_ms) }));
-    }, siger.UNHURRIED_MS);
+    }, EVERY_MS);
+    new ResizeObserver(() => {
+      room = null;
+      drawn = "";
+      draw();
+    }).observe(axis);
     siger.follow(draw, "change", "filter", "second");
     draw();
   });
@@ -49,8 +60,9 @@
   const rect = (name, i, height, from) =>
     siger.svg("rect", { class: name, x: i + GAP / 2, width: 1 - GAP, y: 100 - from - height, height });
 
-  function label(axis, bars, step_ms) {
-    const room = Math.max(2, Math.floor(axis.clientWidth / (parseFloat(getComputedStyle(axis).fontSize) * 6)));
+  const roomOf = (axis) => Math.max(2, Math.floor(axis.clientWidth / (parseFloat(getComputedStyle(axis).fontSize) * 6)));
+
+  function label(axis, bars, step_ms, room) {
     const every = Math.max(1, Math.ceil(bars.length / Math.min(8, room)));
     const marks = bars
       .map((bar, i) => ({ bar, i }))
