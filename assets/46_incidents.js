@@ -1,5 +1,6 @@
-/* The incidents on their canvas: drawn when one changes or the view does, critical last. The slow ring around a
-   critical one that nobody has taken up is an element of its own: the style sheet moves it, no script does. */
+/* The incidents on their canvas: drawn when one changes or the view does, critical last. News is drawn with the next
+   frame; where ten thousand are open and a drawing is dear, the page then rests for some time of its cost. The slow ring
+   around a critical one that nobody has taken up is an element of its own: the style sheet moves it, no script does. */
 (function (siger) {
   "use strict";
 
@@ -7,6 +8,8 @@
   const RING_MS = 2400; // as the style sheet has it: a negative delay puts all rings in step
   const UNHANDLED = "baru";
   const BADGE_R = 9;
+  const REST = 2.5; // after a drawing the page has this many times its cost for itself
+  const LONGEST_REST_MS = 1000;
 
   class IncidentLayer {
     /** @param {L.Map} map */
@@ -18,34 +21,56 @@
       this.placed = []; // marks with their pixels as last drawn
       this.rings = [];
       this.selected = null;
+      this.drawnMs = -Infinity;
+      this.costMs = 0; // of a drawing, until the screen's next frame; smoothed
+      this.drewLast = false;
       this.sort();
     }
 
-    /** Decides anew which incidents are shown. */
+    /** Which incidents are shown is to be decided anew, before the next drawing. */
     sort() {
+      this.isSorted = false;
+      this.want("news");
+    }
+
+    /** @param {"news"|"view"} how news may wait until the page has rested, the view may not */
+    want(how) {
+      if (this.wanted !== "view") this.wanted = how;
+    }
+
+    arrange() {
       const now = siger.now();
       const shown = [];
       for (const incident of siger.store.incidents.values()) {
         if (siger.marks.isShown(incident, now, this.selected)) shown.push(incident);
       }
       this.marks = siger.marks.marks(shown);
-      this.wanted = true;
+      this.isSorted = true;
     }
 
     select(id) {
       this.selected = id;
       this.sort();
+      this.want("view");
     }
 
     /** The theme or the scale has changed. */
     restyle() {
       this.sprites.clear();
-      this.wanted = true;
+      this.want("view");
     }
 
-    tick() {
-      if (!this.wanted || document.hidden || !this.canvas.draw()) return;
-      this.wanted = false;
+    /** Called at every frame of the screen. */
+    tick(now) {
+      if (this.drewLast) this.costMs += (now - this.drawnMs - this.costMs) * 0.5;
+      this.drewLast = false;
+      const restMs = this.wanted === "news" ? Math.min(LONGEST_REST_MS, this.costMs * REST) : 0;
+      if (!this.wanted || document.hidden || now - this.drawnMs < restMs) return;
+      if (!this.isSorted) this.arrange();
+      if (!this.canvas.draw()) return;
+      this.wanted = null;
+      this.drawnMs = now;
+      this.drewLast = true;
       this.ring();
     }
 

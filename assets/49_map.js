@@ -84,7 +84,7 @@
     const { tps, units, incidents, labels, offs, view, outline } = mounted;
     const moved = () => {
       units.want("glide");
-      incidents.wanted = true;
+      incidents.want("view");
       tps.want();
       labels.want("view");
     };
@@ -149,7 +149,7 @@
 
   function frame(now) {
     if (!mounted) return;
-    mounted.incidents.tick();
+    mounted.incidents.tick(now);
     mounted.labels.tick(now, mounted.incidents.placed);
     mounted.units.tick(now);
     mounted.tps.tick(now);
