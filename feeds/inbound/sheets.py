@@ -97,9 +97,9 @@ def _is_utf8(start: bytes) -> bool:
 def _workbook(path: Path, sheet: str | None) -> Iterator[list[Any]]:
     try:
         _check(path)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), path.open("rb") as raw:
             warnings.simplefilter("ignore", UserWarning)  # about styles and extensions, which nothing here reads
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            book = openpyxl.load_workbook(raw, read_only=True, data_only=True, keep_links=False)
             try:
                 page = book[sheet] if sheet else book.worksheets[0]
                 page.reset_dimensions()  # what a sheet says of its own size is not to be trusted
