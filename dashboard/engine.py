@@ -8,14 +8,13 @@ under the lease's fence: a holder that was stopped and wakes up late is refused 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 from dashboard import notifying, warning_feed
 from dashboard.access.chores import chores
 from dashboard.house import House
 from dashboard.settings import Settings
 from feeds.archive import Archive
-from feeds.lease import Lease
+from feeds.lease import ENGINE, Lease
 from feeds.levels.alarms import Alarms
 from feeds.levels.watch import AlarmsFeed
 from feeds.log import LogError
@@ -27,7 +26,6 @@ RETRY_S = 1.0
 RETRY_FAILED_S = 5.0
 #: How often a web process that leaves the work to others looks whether anybody does it, and then says so.
 LOOK_S = 15.0
-LEASE: Final = "engine"
 
 Job = Callable[[House, Witness], Awaitable[None]]
 
@@ -37,14 +35,14 @@ log = logging.getLogger(__name__)
 async def take_part(house: House) -> None:
     """Does the work whenever nobody else does, for ever."""
     await house.situation.caught_up.wait()
-    lease = Lease(house.log, LEASE)
+    lease = Lease(house.log, ENGINE)
     await lease.run(lambda: _work(house, lease.fence))
 
 
 async def look_on(house: House) -> None:
     """Leaves the work to `siger engine`, and says when nobody does it: levels that nobody computes grow old."""
     await house.situation.caught_up.wait()
-    lease = Lease(house.log, LEASE)
+    lease = Lease(house.log, ENGINE)
     missed = False
     while True:
         await asyncio.sleep(LOOK_S)

@@ -6,7 +6,7 @@ nothing below has to fear it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from reprlib import Repr
 from typing import Annotated, Any, Literal
 
@@ -44,9 +44,17 @@ def _rfc3339(value: object) -> object:
     raise ValueError("a time must be RFC 3339 text with its offset, such as 2024-11-27T08:00:00+07:00")
 
 
+def _in_calendar(moment: datetime) -> datetime:
+    try:
+        moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("lies outside the years 1 to 9999 UTC") from error
+    return moment
+
+
 Line = Annotated[str, AfterValidator(visible_line)]
 Text = Annotated[str, AfterValidator(_visible)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_calendar)]
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Metres = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]

@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 #: A holder that has not renewed for so long has lost it: nobody does the work for this long after a crash.
 LEASE_S: Final = 4.0
+#: The work of `dashboard.engine`.
+ENGINE: Final = "engine"
 _RENEWALS: Final = 4
 
 _RENEW: Final = (

@@ -8,11 +8,12 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-#: The last millisecond of the year 9999.
+#: The years 1 to 9999: what a calendar can say.
+EARLIEST_MS: Final = -62_135_596_800_000
 LATEST_MS: Final = 253_402_300_799_999
 _MOST: Final = 1_000_000_000
 
-Ms = Annotated[int, Field(ge=0, le=LATEST_MS)]
+Ms = Annotated[int, Field(ge=EARLIEST_MS, le=LATEST_MS)]
 SkewMs = Annotated[int, Field(ge=-LATEST_MS, le=LATEST_MS)]
 Count = Annotated[int, Field(ge=0, le=_MOST)]
 Severity = Annotated[int, Field(ge=1, le=5)]

@@ -15,6 +15,7 @@ from dashboard.api.answers import Json
 from dashboard.api.problems import document
 from dashboard.house import House, house_of
 from feeds.clock import now_ms
+from feeds.lease import ENGINE, Lease
 
 router = APIRouter(tags=["health"])
 
@@ -26,13 +27,15 @@ async def alive() -> Response:
 
 @router.get("/readyz", summary="200 when the log answers and the picture is built, else 503 with the reason")
 async def ready(request: Request) -> Response:
+    """`engine`: whether a process computes levels, alarms and the archive; null when the log does not say."""
     situation = house_of(request).situation
     if not situation.log_state().up:
         return document(503, "Not ready", f"the log does not answer: {situation.reason}")
     if not situation.caught_up.is_set():
         return document(503, "Not ready", f"the picture is being built: {situation.applied} events so far")
     # No more than that: this door is open, and that something has just happened may be a restricted report.
-    return Json({"status": "ready"})
+    engine = await Lease(situation.history.log, ENGINE).is_held()
+    return Json({"status": "ready", "engine": engine})
 
 
 @router.get("/metrics", summary="Prometheus metrics")

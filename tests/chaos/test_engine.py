@@ -70,6 +70,7 @@ async def test_one_engine_works_and_another_takes_over(tmp_path: Path) -> None:
             await post(a, 4)
             await asyncio.sleep(1)
             assert await levels() == [], "web processes leave the levels to the engine"
+            assert (await client.get(f"{a.url}/readyz")).json()["engine"] is False
 
             a.tend_engine()
             first = await until(holder)
@@ -100,11 +101,12 @@ async def test_one_engine_works_and_another_takes_over(tmp_path: Path) -> None:
             await post(a, 79)
             os.kill(b.engine_pid, signal.SIGCONT)
             await post(b, 89)
-            await asyncio.sleep(3)
+            await asyncio.sleep(2)
 
             assert said_twice(await levels()) == []
 
             async def agreed() -> bool:
+                assert (await client.get(f"{b.url}/readyz")).json()["engine"] is True
                 pictures = [(await client.get(f"{one.url}/api/v1/picture")).json() for one in (a, b)]
                 return bool(pictures[0] == pictures[1] and pictures[0]["counts"]["incidents"] == 9)
 

@@ -41,6 +41,7 @@ def test_every_operation_answers_as_it_is_described(asked: tuple[Any, TestClient
                 try_out(operation, GenerationMode.NEGATIVE, client, seen)
     assert len(seen) > 40
     assert client.get("/readyz").status_code == 200
+    assert client.get("/api/v1/sources").json()["unreadable"] == [], "what was accepted can be read"
 
 
 def try_out(operation: Any, mode: GenerationMode, client: TestClient, seen: set[str]) -> None:

@@ -73,3 +73,21 @@ def test_more_fields_than_anything_has_are_not_told_one_by_one(client: TestClien
     answer = client.post("/api/v1/incidents", json=[incident(), many])
     assert answer.status_code == 422
     assert "item 1" in answer.json()["detail"]
+
+
+def test_times_at_the_ends_of_the_calendar_are_refused_or_can_be_read(client: TestClient) -> None:
+    ends = [
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+07:00",
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-12:00",
+    ]
+    for number, at in enumerate(ends):
+        assert client.post("/api/v1/positions", json=position(unit=f"u{number}", observed_at=at)).status_code < 500
+        overdue = incident(external_id=str(number), expires_at=at)
+        assert client.post("/api/v1/incidents", json=overdue).status_code < 500
+        assert client.get("/api/v1/incidents", params={"since": at}).status_code < 500
+        assert client.get("/api/v1/levels", params={"at": at}).status_code < 500
+    wait_until(lambda: len(client.get("/api/v1/units").json()["features"]) == 2)
+    assert client.get("/api/v1/sources").json()["unreadable"] == []
+    assert client.get("/readyz").json() == {"status": "ready", "engine": True}
