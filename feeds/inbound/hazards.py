@@ -51,7 +51,9 @@ class Hazard:
 
 def hazard_of(alert: Alert, areas: Areas, now_ms: int) -> Hazard:
     """What the alert makes, as the intake takes it."""
-    ended = tuple(parts[1] for told in alert.references if len(parts := told.split(",")) == 3)
+    # Who did not send a warning does not end it: a reference names sender, identifier and time.
+    references = (told.split(",") for told in alert.references)
+    ended = tuple(parts[1] for parts in references if len(parts) == 3 and parts[0] == alert.sender)
     if alert.status.lower() != "actual":
         return Hazard(note=f"status {alert.status[:20]}: not an actual warning")
     if alert.kind.lower() == "cancel":

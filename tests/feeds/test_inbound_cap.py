@@ -141,6 +141,12 @@ def test_what_is_no_warning_makes_none(old: str, new: str, note: str, ended: tup
     assert (hazard.incidents, hazard.note, hazard.ended) == ((), note, ended)
 
 
+def test_nobody_ends_the_warning_of_another_sender() -> None:
+    text = an_alert("<areaDesc>Kotabumi</areaDesc>", kind="Cancel").decode()
+    (alert,) = cap_index.parse(text.replace("<sender>a@b.id", "<sender>evil@b.id").encode())
+    assert hazard_of(alert, areas(), AT_MS).ended == ()
+
+
 def test_a_private_alert_is_a_restricted_report_and_a_district_is_found_behind_its_kind() -> None:
     text = an_alert("<areaDesc>Kecamatan Sukadana, Kabupaten Lampung Timur</areaDesc>").decode()
     (alert,) = cap_index.parse(text.replace("<scope>Public", "<scope>Private").encode())
