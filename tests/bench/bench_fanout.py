@@ -37,6 +37,7 @@ class Result:
     got: dict[str, Any]
     server_share: float
     log_share: float
+    server_mb: float
 
     @property
     def lost(self) -> int:
@@ -46,9 +47,9 @@ class Result:
 
 CASES = (
     Case(100, 20_000, 1_000, 100),
-    Case(100, 20_000, 15_500, 100),
+    Case(100, 20_000, 15_500, 1_550),
     Case(100, 20_000, 15_500, 500),
-    Case(100, 20_000, 20_000, 1_000),
+    Case(100, 20_000, 15_500, 100),
     Case(125, 7_600, 760, 38),
     Case(250, 7_600, 760, 38),
     Case(500, 7_600, 760, 38),
@@ -84,14 +85,14 @@ def under_load(case: Case, siger: Siger, crowd: Audience, publisher: Publisher) 
     sent = publisher.play(case.points_per_s, case.seconds)
     shares = [(usage.of(pid).cpu_s - b) / sent.seconds for pid, b in zip(pids, before, strict=True)]
     time.sleep(1.0)
-    return Result(case, sent, crowd.report(), shares[0], sum(shares[1:]))
+    return Result(case, sent, crowd.report(), shares[0], sum(shares[1:]), usage.of(pids[0]).rss_mb)
 
 
 def table(results: Sequence[Result]) -> str:
     lines = [
         "| viewers | points/s asked | sent | batch | lost | p50 ms | p95 ms | p99 ms | frames/s each "
-        "| server's CPU | log server's | crowd's |",
-        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| server's CPU | log server's | crowd's | server MB |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for one in results:
         case, sent, got = one.case, one.sent, one.got
@@ -100,6 +101,6 @@ def table(results: Sequence[Result]) -> str:
         shares = f"{one.server_share:.0%} | {one.log_share:.0%} | {got['cpu_s'] / sent.seconds:.0%}"
         lines.append(
             f"| {case.viewers} | {case.points_per_s:,} | {sent.per_s:,.0f} | {case.batch} | {one.lost:,} | {late} "
-            f"| {rate:.1f} | {shares} |"
+            f"| {rate:.1f} | {shares} | {one.server_mb:.0f} |"
         )
     return "\n".join(lines)

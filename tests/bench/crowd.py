@@ -154,6 +154,7 @@ class WorldmapViewer(Viewer):
 
     headers = MappingProxyType({"User-Agent": "bench"})
     _recent: ClassVar[deque[tuple[bytes, Any]]] = deque(maxlen=24)
+    seen = 0  # points since it connected, whenever they were sent
 
     def greet(self, socket: RawSocket) -> None:
         socket.send_text('{"action": "connected"}')
@@ -162,6 +163,7 @@ class WorldmapViewer(Viewer):
         self.messages += 1
         self.whole()
         sent_ms = self._sent(data)
+        self.seen += len(sent_ms)
         if len(sent_ms):
             self.note(sent_ms)
 
@@ -177,7 +179,7 @@ class WorldmapViewer(Viewer):
         return sent
 
     def state(self) -> dict[str, Any]:
-        return {"points": self.points, "messages": self.messages, "returns": self.returns}
+        return {"seen": self.seen, "messages": self.messages, "returns": self.returns}
 
 
 class Crowd:
