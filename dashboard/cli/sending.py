@@ -82,7 +82,8 @@ class Server:
     def _post(self, path: str, items: Items) -> Sent:
         answer = self._answer(path, items)
         body = _json(answer)
-        if answer.is_success or (answer.status_code == 422 and "errors" in body):
+        # 403 with errors: the door let us in, and each of these items was refused for where or whose it is.
+        if answer.is_success or (answer.status_code in (403, 422) and "errors" in body):
             errors = tuple((int(error["index"]), _problem(error)) for error in body.get("errors", ()))
             return Sent(int(body.get("accepted", 0)), int(body.get("duplicates", 0)), errors)
         raise SendingFailed(_explained(self._client.base_url, answer, body))

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from dashboard.app import create_app
 from dashboard.cli import main
+from dashboard.cli.sending import Server
 from dashboard.settings import Settings
 from feeds.log import EventLog
 from tests.dashboard.conftest import incident, now_text, position, wait_until
@@ -201,3 +202,13 @@ def test_the_command_registers_lists_and_disables(tmp_path: Path) -> None:
     assert (
         CliRunner().invoke(main, ["sources", "set", "x", "--area", "99", "--why", "uji"], env=environment).exit_code
     )
+
+
+def test_publishing_to_a_server_tells_the_reason_line_by_line(client: TestClient, app: FastAPI) -> None:
+    register(client, app, "api", areas=("1806",))
+    wait_until(lambda: not app.state.house.registry.is_open)
+    receiver = Server(client)
+    for sent in (receiver.positions([position(), position()]), receiver.incidents([incident()])):
+        assert sent.accepted == 0
+        assert len(sent.refused) > 0
+        assert all("may report for 1806, not for 1871" in problem.reason for _, problem in sent.refused)
