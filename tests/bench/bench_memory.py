@@ -1,6 +1,6 @@
 """What the server holds with everything that a province has: memory over a bounded run, web process and log server.
 
-The demonstration's polling stations (13,282), 7,600 units that move, 10,000 open incidents, 200 viewers.
+The demonstration's polling stations (13,281), 7,600 units that move, 10,000 open incidents, 200 viewers.
 `SIGER_BENCH_MEMORY_S` sets how long.
 """
 
@@ -50,7 +50,7 @@ def _megabytes(siger: Siger) -> tuple[float, float]:
 def _table(samples: list[tuple[float, float]], gaps: int) -> str:
     third = max(1, len(samples) // 3)
     lines = [
-        f"| {UNITS:,} units at {UPDATES_PER_S}/s, {INCIDENTS:,} incidents, 13,282 TPS, {VIEWERS} viewers, "
+        f"| {UNITS:,} units at {UPDATES_PER_S}/s, {INCIDENTS:,} incidents, 13,281 TPS, {VIEWERS} viewers, "
         f"{SECONDS:.0f} s | web process MB | log server MB |",
         "|---|---:|---:|",
     ]

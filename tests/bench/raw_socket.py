@@ -6,9 +6,13 @@ Whole binary or text messages are handed on as they came; a stalled viewer is on
 import asyncio
 import base64
 import os
+import socket
 from collections.abc import Callable, Mapping
 from typing import cast
 from urllib.parse import urlsplit
+
+#: What the system may hold for a viewer that does not read.
+STALLED_BYTES = 8_192
 
 _TEXT, _CLOSE, _PING, _PONG = 1, 8, 9, 10
 
@@ -59,8 +63,10 @@ class RawSocket(asyncio.Protocol):
         self._send(_TEXT, text.encode())
 
     def stall(self) -> None:
-        """Reads nothing more until `go_on`."""
+        """Reads nothing more until `go_on`; the system holds little for it meanwhile, as on a thin line."""
         self.transport.pause_reading()
+        system = self.transport.get_extra_info("socket")
+        system.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, STALLED_BYTES)
 
     def go_on(self) -> None:
         self.transport.resume_reading()
@@ -112,9 +118,9 @@ async def connect(url: str, on_message: OnMessage, headers: Mapping[str, str] = 
     ]
     request = ("\r\n".join(lines) + "\r\n\r\n").encode()
     loop = asyncio.get_running_loop()
-    _, socket = await loop.create_connection(lambda: RawSocket(request, on_message), address.hostname, address.port)
-    await socket.open
-    return socket
+    _, opened = await loop.create_connection(lambda: RawSocket(request, on_message), address.hostname, address.port)
+    await opened.open
+    return opened
 
 
 def _header_size(length: int) -> int:
