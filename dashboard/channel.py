@@ -14,8 +14,8 @@ from typing import Any
 from dashboard import wire
 from dashboard.framed import Write, framed
 from dashboard.view import View
+from feeds.changes import Changes
 from feeds.events import ReadinessDeclared
-from feeds.picture import Changes
 
 #: At most 20 frames a second; the first event after silence leaves at once.
 FRAME_GAP_S = 0.05

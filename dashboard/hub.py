@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from dashboard.access.rights import WHOLE, Scope
 from dashboard.channel import FRAME_GAP_S, MOST_WAITING, Channel, LogState, Viewer
 from dashboard.view import View, Whereabouts
+from feeds.changes import Changes
 from feeds.clock import now_ms
 from feeds.incident import Secrecy
-from feeds.picture import Changes, Picture
+from feeds.picture import Picture
 from geo.locate import Locator
 
 __all__ = ["FRAME_GAP_S", "MOST_WAITING", "Hub", "LogState", "Viewer"]

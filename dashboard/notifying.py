@@ -8,11 +8,11 @@ import httpx2
 
 from dashboard.api import shapes
 from dashboard.house import House
+from feeds.changes import Changes
 from feeds.clock import now_ms, utc_text
 from feeds.outbound.messages import document_of, text_of
 from feeds.outbound.notify import TIMEOUT_S, Attempts, Message, Notifier
 from feeds.outbound.rules import Occasion, Rule, RulesError, fits, load
-from feeds.picture import Changes
 
 #: Who takes this work over tells of what came in while nobody did it. Twice is better than not at all.
 TAKE_OVER_MS = 30_000

@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 
 from dashboard.channel import LogState
 from feeds.aside import Aside
+from feeds.changes import Changes, order
 from feeds.clock import now_ms
 from feeds.events import Event, IncidentActed, IncidentReported
 from feeds.fast_start import FastStart
 from feeds.history import History
 from feeds.log import Entry, LogError, Unreadable
-from feeds.picture import Changes, Picture, order
+from feeds.picture import Picture
 
 #: Pauses before following again after a failure; the last one repeats for ever.
 RETRY_AFTER_S = (0.1, 0.2, 0.5, 1.0)

@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 import orjson
 
 from dashboard.view import View
+from feeds.digest import micro
 from feeds.events import TpsListed
-from feeds.picture import micro
 from feeds.tps import CLASSES, FLAGS, Tps, TpsLocated
 
 LOCATED: tuple[TpsLocated, ...] = ("point", "village", "area")

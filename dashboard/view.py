@@ -4,11 +4,12 @@ Lists, counts, levels and the state hash of a view are made of what it sees alon
 a sum. A view of everything is the picture itself and costs nothing. Pure: no clock, no I/O, no asyncio.
 """
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from dashboard.access.rights import Scope
+from feeds.changes import Changes, id_of
+from feeds.digest import Digest
 from feeds.events import (
     AlarmRaised,
     AlarmSeen,
@@ -19,16 +20,13 @@ from feeds.events import (
     TpsListed,
 )
 from feeds.incident import Incident
-from feeds.picture import Changes, Level, LevelPoint, Picture, Source, id_of
+from feeds.picture import Level, LevelPoint, Picture, Source
 from feeds.unit import Unit
 from geo.areas import PROVINCE
 from geo.locate import Locator
 
 #: Stands for a report that the viewer may not see, in the explanation of a level that it adds to.
 ELSEWHERE = "Laporan di luar wilayah Anda"
-
-Digest = tuple[int, int]
-Key = tuple[str, str]
 
 
 class Whereabouts:
@@ -75,9 +73,7 @@ class View:
         self._levels: dict[str, Level] = {}
         self._sources: dict[str, Source] = {}
         self._last_id = picture.last_id
-        self._digests: dict[Key, Digest] = {}
-        self._unhashed: set[Key] = set()
-        self._crc = self._adler = 0
+        self._digest = Digest()
         self._made_of: object = None
         #: Those of the incidents in sight that not everybody may see: whoever is shown one leaves a trace.
         self.restricted: set[str] = set()
@@ -190,10 +186,7 @@ class View:
         """The state hash of what is seen here."""
         if self._whole:
             return self.picture.state_hash()
-        for key in self._unhashed:
-            self._rehash(key)
-        self._unhashed.clear()
-        return f"{self._crc:08x}{self._adler:08x}"
+        return self._digest.read(self.picture.line)
 
     def _make(self) -> None:
         picture, nobody = self.picture, Changes()
@@ -218,10 +211,8 @@ class View:
     def _anew(self) -> Seen:
         # The picture was exchanged as a whole (it was built from a snapshot): nothing known here holds.
         own = (self._incidents, self._units, self._levels, self._sources)
-        known = (*own, self._digests, self._unhashed, self.restricted)
-        for part in known:
+        for part in (*own, self._digest, self.restricted):
             part.clear()
-        self._crc = self._adler = 0
         self._last_id = self.picture.last_id
         self._make()
         return Seen(incidents_left=True)
@@ -233,7 +224,7 @@ class View:
             return self._lose_incident(name) if self._incidents.pop(name, None) is not None else False
         self._incidents[name] = incident if self.scope.personal else _impersonal(incident)
         self._mark_one(name, incident)
-        self._unhashed.add(("i", name))
+        self._digest.stale.add(("i", name))
         seen.incidents.add(name)
         self._heard(incident.report.source, incident.report.received_ms, seen)
         return False
@@ -253,7 +244,7 @@ class View:
         if name not in self._units:
             seen.facts.add(name)
         self._units[name] = unit
-        self._unhashed.add(("u", name))
+        self._digest.stale.add(("u", name))
         seen.units.add(name)
         self._heard(unit.source, unit.received_ms, seen)
         return False
@@ -270,7 +261,7 @@ class View:
             level = self.picture.levels[code]
             event = level.event.model_copy(update={"reasons": tuple(self._told(level.event.reasons))})
             self._levels[code] = replace(level, event=event)
-            self._unhashed.add(("l", code))
+            self._digest.stale.add(("l", code))
             seen.levels.add(code)
 
     def _told(self, reasons: Iterable[Reason]) -> Iterable[Reason]:
@@ -286,20 +277,8 @@ class View:
             seen.sources.add(name)
 
     def _forget(self, kind: str, name: str) -> bool:
-        self._unhashed.discard((kind, name))
-        crc, adler = self._digests.pop((kind, name), (0, 0))
-        self._add(-crc, -adler)
+        self._digest.forget((kind, name))
         return True
-
-    def _rehash(self, key: Key) -> None:
-        old_crc, old_adler = self._digests.get(key, (0, 0))
-        line = self.picture.line(*key).encode()
-        crc, adler = self._digests[key] = (zlib.crc32(line), zlib.adler32(line))
-        self._add(crc - old_crc, adler - old_adler)
-
-    def _add(self, crc: int, adler: int) -> None:
-        self._crc = (self._crc + crc) & 0xFFFFFFFF
-        self._adler = (self._adler + adler) & 0xFFFFFFFF
 
 
 def out_of_sight(picture: Picture, scope: Scope) -> frozenset[str]:

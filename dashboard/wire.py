@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 
 from dashboard.view import View
+from feeds.digest import micro
 from feeds.events import (
     AlarmRaised,
     AlarmSeen,
@@ -23,7 +24,7 @@ from feeds.events import (
 )
 from feeds.incident import Incident
 from feeds.levels.model import LEVEL_NAMES
-from feeds.picture import Source, micro
+from feeds.picture import Source
 from feeds.sources import ages_s
 from feeds.unit import Unit
 

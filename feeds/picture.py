@@ -5,13 +5,14 @@ of events alone, not on their order of arrival nor on repeats. Live view, replay
 tests all use this one reducer.
 """
 
-import zlib
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
+from feeds.changes import ORDER_BITS, Changes, order
+from feeds.digest import Digest, incident_line, level_line, unit_line
 from feeds.events import (
     AlarmRaised,
     AlarmSeen,
@@ -31,7 +32,6 @@ from feeds.incident import Incident, Stamped, fold
 from feeds.taxonomy import Taxonomy, bundled
 from feeds.unit import Unit
 
-_ORDER_BITS = 24
 #: Each area's level is remembered over a day: enough to see where it comes from.
 CURVE_MS = 24 * 3_600_000
 
@@ -41,45 +41,6 @@ Order = LevelOverridden | ParameterChanged | ReadinessDeclared | SourceRegistere
 OWN_SOURCES = "siger:"
 
 Kept = TypeVar("Kept", bound=Event)
-
-
-def order(entry_id: str) -> int:
-    """A log id `ms-seq` as one number that sorts as the log does."""
-    ms, _, seq = entry_id.partition("-")
-    return (int(ms) << _ORDER_BITS) | int(seq or 0)
-
-
-def id_of(place: int) -> str:
-    """The log id whose `order` this is."""
-    return f"{place >> _ORDER_BITS}-{place & (1 << _ORDER_BITS) - 1}"
-
-
-@dataclass(slots=True)
-class Changes:
-    """What an event changed: ids of incidents, units, units whose facts changed, areas, sources, order kinds,
-    alarms, and the districts whose list of polling stations changed."""
-
-    incidents: set[str] = field(default_factory=set)
-    units: set[str] = field(default_factory=set)
-    facts: set[str] = field(default_factory=set)
-    levels: set[str] = field(default_factory=set)
-    sources: set[str] = field(default_factory=set)
-    orders: set[str] = field(default_factory=set)
-    alarms: set[str] = field(default_factory=set)
-    tps: set[str] = field(default_factory=set)
-
-    def add(self, other: "Changes") -> None:
-        self.incidents |= other.incidents
-        self.units |= other.units
-        self.facts |= other.facts
-        self.levels |= other.levels
-        self.sources |= other.sources
-        self.orders |= other.orders
-        self.alarms |= other.alarms
-        self.tps |= other.tps
-
-    def __bool__(self) -> bool:
-        return any(getattr(self, part) for part in self.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +85,7 @@ class Picture:
         self.sources: dict[str, Source] = {}
         self._last_order = 0
         self._histories: dict[str, list[tuple[int, Stamped]]] = {}
-        self._digests: dict[tuple[str, str], tuple[int, int]] = {}
-        self._unhashed: set[tuple[str, str]] = set()
-        self._crc = 0
-        self._adler = 0
+        self._digest = Digest()
 
     def apply(self, entry_id: str, event: Event) -> Changes:
         """Takes one event in and says what it changed. Repeats and late arrivals are harmless."""
@@ -193,14 +151,14 @@ class Picture:
         folded = fold((stamped for _, stamped in known), self.taxonomy)
         if folded is not None:
             self.incidents[incident] = folded
-            self._unhashed.add(("i", incident))
+            self._digest.stale.add(("i", incident))
 
     def resume(self, last_id: str, units: Iterable[Unit], sources: Mapping[str, Source]) -> None:
         """Takes over from a snapshot what no event tells any more: units and sources as they stood at `last_id`."""
         self.skip(last_id)
         self.units = {unit.id: unit for unit in units}
         self.sources = dict(sources)
-        self._unhashed.update(("u", name) for name in self.units)
+        self._digest.stale.update(("u", name) for name in self.units)
 
     def become(self, other: "Picture") -> None:
         """Takes over everything that another picture knows; whoever holds this one sees it."""
@@ -208,10 +166,7 @@ class Picture:
 
     def state_hash(self) -> str:
         """16 hex digits, equal for two pictures that show the same (docs/live-protocol.md has the lines)."""
-        for key in self._unhashed:
-            self._rehash(key)
-        self._unhashed.clear()
-        return f"{self._crc:08x}{self._adler:08x}"
+        return self._digest.read(self.line)
 
     def _heard(self, event: Event, changes: Changes) -> None:
         if isinstance(event, SourceRegistered) or event.source.startswith(OWN_SOURCES):
@@ -247,7 +202,7 @@ class Picture:
             if stamp > unit.stamp:
                 unit.move(position, stamp, event.source, event.received_ms, event.simulated)
                 changes.units.add(position.unit)
-                self._unhashed.add(("u", position.unit))
+                self._digest.stale.add(("u", position.unit))
             if unit.tell(position, stamp):
                 changes.facts.add(position.unit)
 
@@ -260,21 +215,21 @@ class Picture:
         if incident is not None:
             self.incidents[event.incident] = incident
             changes.incidents.add(event.incident)
-            self._unhashed.add(("i", event.incident))
+            self._digest.stale.add(("i", event.incident))
 
     def _levelled(self, at: int, event: LevelChanged, changes: Changes) -> None:
         known = self.levels.get(event.area)
         if known is None or at > known.order:
             self.levels[event.area] = Level(at, event)
             changes.levels.add(event.area)
-            self._unhashed.add(("l", event.area))
+            self._digest.stale.add(("l", event.area))
         past = self.level_past.setdefault(event.area, [])
         point = LevelPoint(at, event.at_ms, event.level, event.score)
         place = bisect_left(past, point)
         if past[place : place + 1] != [point]:
             past.insert(place, point)
         # The level that stood a day before the last one is where the curve begins.
-        begin = bisect_right(past, past[-1].order - (CURVE_MS << _ORDER_BITS), key=itemgetter(0))
+        begin = bisect_right(past, past[-1].order - (CURVE_MS << ORDER_BITS), key=itemgetter(0))
         del past[: max(begin - 1, 0)]
 
     def _ordered(self, at: int, event: Order, changes: Changes) -> None:
@@ -288,7 +243,7 @@ class Picture:
             changes.sources.add(subject)
         if isinstance(event, LevelOverridden) and subject in self.levels:
             changes.levels.add(subject)
-            self._unhashed.add(("l", subject))
+            self._digest.stale.add(("l", subject))
 
     def _alarmed(self, at: int, event: AlarmRaised, changes: Changes) -> None:
         if event.alarm in self.alarms and at >= self.alarms[event.alarm][0]:
@@ -310,39 +265,16 @@ class Picture:
             self.tps[event.district] = (at, event)
             changes.tps.add(event.district)
 
-    def _rehash(self, key: tuple[str, str]) -> None:
-        old_crc, old_adler = self._digests.get(key, (0, 0))
-        line = self.line(*key).encode()
-        crc, adler = zlib.crc32(line), zlib.adler32(line)
-        self._digests[key] = (crc, adler)
-        self._crc = (self._crc + crc - old_crc) & 0xFFFFFFFF
-        self._adler = (self._adler + adler - old_adler) & 0xFFFFFFFF
-
     def line(self, kind: str, name: str) -> str:
         """An object's line of the state hash: a unit (u), a level (l) or an incident (i)."""
         if kind == "u":
-            unit = self.units[name]
-            return f"u|{name}|{unit.observed_ms}|{micro(unit.lon)}|{micro(unit.lat)}"
+            return unit_line(self.units[name])
         if kind == "l":
-            level, override = self.levels[name].event, self.override(name)
-            aside = f"|{override.level}|{override.until_ms}" if override else ""
-            return f"l|{name}|{level.level}|{level.since_ms}{aside}"
-        return "|".join(_incident_parts(self.incidents[name]))
+            return level_line(self.levels[name].event, self.override(name))
+        return incident_line(self.incidents[name])
 
 
 def _last_day(known: dict[str, tuple[int, Kept]]) -> dict[str, tuple[int, Kept]]:
     """Those of the last day before the newest of them."""
-    begin = max(at for at, _ in known.values()) - (CURVE_MS << _ORDER_BITS)
+    begin = max(at for at, _ in known.values()) - (CURVE_MS << ORDER_BITS)
     return {name: kept for name, kept in known.items() if kept[0] > begin}
-
-
-def micro(degrees: float) -> int:
-    """Degrees as whole microdegrees, the form in which frames and hashes carry them."""
-    return round(degrees * 1_000_000)
-
-
-def _incident_parts(incident: Incident) -> Iterator[str]:
-    report = incident.report
-    yield from ("i", incident.id, incident.rev, incident.status, str(report.severity), report.category)
-    yield from (str(micro(report.lon)), str(micro(report.lat)))
-    yield from (report.regency or "", report.district or "", report.title)

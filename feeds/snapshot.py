@@ -12,8 +12,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from feeds.changes import id_of
 from feeds.events import Event, EventError, LevelChanged, parse
-from feeds.picture import LevelPoint, Picture, Source, id_of
+from feeds.picture import LevelPoint, Picture, Source
 from feeds.taxonomy import Taxonomy
 from feeds.unit import Unit
 

@@ -9,11 +9,12 @@ from dashboard.cli.store import history_at
 from dashboard.cli.store import log_url as own_log_url
 from dashboard.settings import Settings
 from feeds import taxonomy as taxonomies
+from feeds.changes import id_of
 from feeds.events import TpsListed
 from feeds.fast_start import FastStart
 from feeds.history import History
 from feeds.log_entry import place
-from feeds.picture import Picture, id_of
+from feeds.picture import Picture
 from feeds.replay import replay
 
 T = TypeVar("T")

@@ -11,10 +11,10 @@ from dashboard.cot.sending import Made, Sending
 from dashboard.cot.taking import Taking
 from dashboard.house import House
 from dashboard.settings import Settings
+from feeds.changes import Changes
 from feeds.clock import now_ms
 from feeds.inbound.reading import Reading
 from feeds.outbound import cot
-from feeds.picture import Changes
 
 MOST_PEERS = 200
 SEND_EVERY_S = 1.0

@@ -10,8 +10,8 @@ from dashboard.cot.admitting import PROTOCOL
 from dashboard.cot.peer import Peer
 from dashboard.house import House
 from dashboard.view import View
+from feeds.changes import Changes
 from feeds.outbound import cot
-from feeds.picture import Changes
 
 #: Uids that came by CoT and are known to have; beyond this, later ones get a uid of ours.
 MOST_UIDS = 50_000

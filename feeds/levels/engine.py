@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from feeds.changes import Changes
 from feeds.clock import now_ms
 from feeds.events import Event, LevelChanged, LevelOverridden, ParameterChanged
 from feeds.levels import parameters as numbers
@@ -22,7 +23,7 @@ from feeds.levels.plans import Plan
 from feeds.levels.stages import Calendar
 from feeds.levels.weight import HOUR_MS, MINUTE_MS
 from feeds.log import EventLog, Witness
-from feeds.picture import Changes, Picture
+from feeds.picture import Picture
 from feeds.taxonomy import Taxonomy
 
 #: Areas are assessed at most so often: a hundred incidents a second cost no more than five.

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from feeds.changes import Changes
 from feeds.clock import now_ms
 from feeds.events import AlarmRaised
 from feeds.levels.alarms import Alarms
 from feeds.log import EventLog, Witness
-from feeds.picture import Changes, LevelPoint, Picture
+from feeds.picture import LevelPoint, Picture
 from geo.locate import Locator
 
 #: How often districts without a unit and clusters are looked for.

@@ -8,12 +8,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
+from feeds.changes import order
 from feeds.clock import now_ms
 from feeds.events import incident_id
 from feeds.incident import Incident
 from feeds.intake import Intake, NotAllowed
 from feeds.log_errors import LogError
-from feeds.picture import order
 from feeds.scenario.chronology import Scenario
 from feeds.scenario.course import Act
 from feeds.scenario.director import Director, Due

@@ -7,8 +7,9 @@ from typing import Any
 from dashboard import wire
 from dashboard.access.rights import WHOLE
 from dashboard.view import View, Whereabouts
+from feeds.changes import Changes
 from feeds.events import Event
-from feeds.picture import Changes, Picture
+from feeds.picture import Picture
 from tests.feeds.test_picture import K1, acted, levelled, moved, reported
 from tests.js.node import needs_node, run
 

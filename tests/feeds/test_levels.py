@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feeds.changes import Changes
 from feeds.clock import epoch_ms
 from feeds.events import Event, IncidentReported, LevelChanged, LevelOverridden, ParameterChanged
 from feeds.incident import Incident
@@ -21,7 +22,7 @@ from feeds.levels.ground import Ground
 from feeds.levels.ledger import MICRO, MOST_LINES, Ledger
 from feeds.levels.model import Assessment, Surroundings, _tenths, assess, level_of, points
 from feeds.levels.plans import Plan
-from feeds.picture import Changes, Picture
+from feeds.picture import Picture
 from feeds.taxonomy import bundled
 from tests.feeds.test_picture import K1, acted, reported
 

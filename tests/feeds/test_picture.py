@@ -5,6 +5,7 @@ import zlib
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds.changes import order
 from feeds.events import (
     Event,
     IncidentActed,
@@ -15,7 +16,7 @@ from feeds.events import (
     incident_id,
     parse,
 )
-from feeds.picture import Picture, order
+from feeds.picture import Picture
 
 K1 = incident_id("polres", "1")
 
