@@ -134,6 +134,11 @@
 
   siger.panel("alarm-list", (place) => siger.alarmList(place));
 
+  /** What a wall has room for: where and what, and of the reason its kind; the whole stands in the list. */
+  function briefly(text) {
+    return text.split(": ", 2).join(": ");
+  }
+
   siger.panel("wall-alarm", (place) => {
     const head = siger.el("p", { class: "wall-alarm-head" });
     const text = siger.el("p", { class: "wall-alarm-text", lang: "id" });
@@ -152,7 +157,7 @@
       if (newest.seen) words.push(siger.text("alarm.seen_short"));
       if (waiting) words.push(siger.text("attention.more", { n: waiting }));
       siger.write(head, `${SIGNS[newest.what] || "!"} ${words.join(" · ")}`);
-      return siger.write(text, newest.text);
+      return siger.write(text, briefly(newest.text));
     }, siger.UNHURRIED_MS);
     siger.follow(draw, "change", "filter", "names", "second");
     draw();

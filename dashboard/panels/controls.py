@@ -91,7 +91,7 @@ def register(app: dash.Dash, areas: Areas, taxonomy: Taxonomy) -> None:
 def _block(name: str, testid: str, children: Iterable[object]) -> html.Div:
     return html.Div(
         [html.Div(name, className="heading"), *children],
-        className="block",
+        className=f"block {testid}",
         role="group",
         **{"aria-label": name, "data-testid": testid},
     )
