@@ -50,4 +50,14 @@
     });
     while (list.children.length > items.length) list.lastElementChild.remove();
   };
+
+  /** Keydown on a list of buttons: arrows, Home and End move the focus. */
+  siger.walkList = function (event) {
+    const items = [...event.currentTarget.children];
+    const at = items.indexOf(event.target.closest("li"));
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    items[Math.max(0, Math.min(items.length - 1, to))].querySelector("button").focus();
+  };
 })();

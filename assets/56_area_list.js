@@ -20,7 +20,7 @@
     let byHand = false;
     place.append(box);
     summary.addEventListener("click", () => (byHand = true));
-    list.addEventListener("keydown", walk);
+    list.addEventListener("keydown", siger.walkList);
 
     const draw = siger.soon(() => {
       if (!siger.names.loaded()) return;
@@ -77,13 +77,4 @@
 
   /** Whether these are districts whose borders stand in for official ones. */
   const isIndicative = (codes) => codes.some((code) => siger.areas?.districts.get(code)?.feature.properties.indicative);
-
-  function walk(event) {
-    const items = [...event.currentTarget.children];
-    const at = items.indexOf(event.target.closest("li"));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    items[Math.max(0, Math.min(items.length - 1, to))].querySelector("button").focus();
-  }
 })();

@@ -50,7 +50,7 @@
       draw();
     });
     box.addEventListener("toggle", draw);
-    list.addEventListener("keydown", walk);
+    list.addEventListener("keydown", siger.walkList);
     siger.on("filter", () => (limit = PAGE));
     siger.on("second", settle);
     siger.follow(draw, "filter", "select", "unit");
@@ -99,14 +99,5 @@
       siger.write(age, away === null ? siger.format.ago(unit.observed_ms) : siger.format.distance(away));
     }
     return { item: siger.el("li", {}, button), show };
-  }
-
-  function walk(event) {
-    const items = [...event.currentTarget.children];
-    const at = items.indexOf(event.target.closest("li"));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    items[Math.max(0, Math.min(items.length - 1, to))].querySelector("button").focus();
   }
 })();

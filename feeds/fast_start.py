@@ -9,6 +9,7 @@ import logging
 from typing import Any, Final
 
 from feeds.history import History
+from feeds.log_entry import place
 from feeds.log_errors import LogError, told
 from feeds.picture import Picture
 from feeds.replay import StateHashes, replay
@@ -19,7 +20,8 @@ logger = logging.getLogger(__name__)
 
 #: Ten minutes of a busy feed are replayed in a second or two.
 RENEW_EVERY_S: Final = 600.0
-_ALL: Final = f"{2**63}-0"
+#: An id behind every entry of any log.
+EVER: Final = f"{2**63}-0"
 
 
 class FastStart:
@@ -43,11 +45,17 @@ class FastStart:
             logger.warning("the snapshot of the picture is not used, the whole log is read: %s", error)
             return Picture(self._taxonomy)
 
+    async def picture_up_to(self, last: str = EVER) -> Picture:
+        """The picture after the entry `last`: from the snapshot if that is no later, else from the beginning."""
+        snapshot = await self.picture()
+        begin = snapshot if place(snapshot.last_id) <= place(last) else Picture(self._taxonomy)
+        return (await replay(self._history, begin, last)).picture
+
     async def renew(self) -> bool:
         """Brings the snapshot up to date; False when there was nothing new, or when it would not be the truth."""
         picture = await self.picture()
         before = picture.last_id
-        replayed = await replay(self._history, picture, _ALL, await self._hashes.last())
+        replayed = await replay(self._history, picture, EVER, await self._hashes.last())
         if picture.last_id == before:
             return False
         if replayed.agrees is False:

@@ -18,7 +18,6 @@ from feeds.levels import orders
 from feeds.levels.engine import parameters_of
 from feeds.levels.parameters import Parameters
 from feeds.picture import Picture
-from feeds.replay import moment_id, replay
 
 
 @click.command("numbers")
@@ -62,5 +61,4 @@ async def _picture(access: Access) -> Picture:
     """What the log has made of everything up to now."""
     settings = access.settings
     history = History(access.log, Archive(settings.archive_dir))
-    begun = await FastStart(history, taxonomies.load(settings.taxonomy)).picture()
-    return (await replay(history, begun, moment_id(now_ms()))).picture
+    return await FastStart(history, taxonomies.load(settings.taxonomy)).picture_up_to()

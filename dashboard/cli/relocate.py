@@ -19,7 +19,6 @@ from feeds.incident import Incident
 from feeds.log import EventLog
 from feeds.log_errors import LogError
 from feeds.picture import Picture
-from feeds.replay import moment_id, replay
 from feeds.taxonomy import load as load_taxonomy
 from geo.areas import Areas, load
 from geo.boundaries.compare import Located, Relocation, relocations
@@ -53,8 +52,7 @@ async def _relocate(settings: Settings, url: str, areas: Areas) -> int:
 
 async def _picture(settings: Settings, log: EventLog) -> Picture:
     history = History(log, Archive(settings.archive_dir))
-    picture = await FastStart(history, load_taxonomy(settings.taxonomy)).picture()
-    return (await replay(history, picture, moment_id(now_ms()))).picture
+    return await FastStart(history, load_taxonomy(settings.taxonomy)).picture_up_to()
 
 
 def _located(picture: Picture) -> list[Located]:

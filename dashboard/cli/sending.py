@@ -14,10 +14,11 @@ from typing import Any, Protocol, TypeVar
 import httpx2
 
 from dashboard.cli.settings import read
-from dashboard.cli.store import history_at, picture_now
+from dashboard.cli.store import history_at
 from dashboard.cli.store import log_url as own_log_url
 from dashboard.settings import Settings
 from feeds import taxonomy as taxonomies
+from feeds.fast_start import FastStart
 from feeds.history import History
 from feeds.inputs import Problem
 from feeds.intake import Intake, Refusal
@@ -157,7 +158,7 @@ class Log:
     async def _knowing(self, attempt: Callable[[], Any]) -> Any:
         """Makes the attempt once it is known who may send."""
         if self._picture.last_id == START:
-            self._picture.become(await picture_now(self._history, self._picture.taxonomy))
+            self._picture.become(await FastStart(self._history, self._picture.taxonomy).picture_up_to())
         return await attempt()
 
 

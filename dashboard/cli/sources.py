@@ -9,12 +9,13 @@ import click
 from dashboard.access.audit import Audit
 from dashboard.cli.registry import by_command, demo_option
 from dashboard.cli.settings import read
-from dashboard.cli.store import history_at, log_url, picture_now
+from dashboard.cli.store import history_at, log_url
 from dashboard.cli.users import area_option
 from dashboard.settings import Settings
 from feeds import taxonomy as taxonomies
 from feeds.clock import now_ms, utc_text
 from feeds.events import Sends, SourceRegistered
+from feeds.fast_start import FastStart
 from feeds.history import History
 from feeds.intake import Refused
 from feeds.log_errors import LogError
@@ -128,7 +129,7 @@ def _with_store(demo: bool, job: Callable[[History, Known, Settings], Awaitable[
         async def run() -> T:
             history = history_at(url, settings)
             try:
-                picture = await picture_now(history, taxonomies.load(settings.taxonomy))
+                picture = await FastStart(history, taxonomies.load(settings.taxonomy)).picture_up_to()
                 return await job(history, picture.registrations(), settings)
             finally:
                 await history.log.close()

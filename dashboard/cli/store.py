@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Final
 
 import click
 
@@ -10,12 +9,8 @@ from dashboard.settings import Settings
 from feeds.archive import Archive
 from feeds.embedded import EmbeddedServer
 from feeds.embedded_errors import DataDirInUse, EmbeddedError
-from feeds.fast_start import FastStart
 from feeds.history import History
 from feeds.log import EventLog
-from feeds.picture import Picture
-from feeds.replay import moment_id, replay
-from feeds.taxonomy import Taxonomy
 
 
 @contextlib.contextmanager
@@ -41,17 +36,6 @@ def log_url(settings: Settings, *, alone: bool = False) -> Iterator[str]:
         yield server.url
     finally:
         server.stop()
-
-
-#: Later than every entry of any log.
-_FOR_EVER_MS: Final = 2**62
-
-
-async def picture_now(history: History, taxonomy: Taxonomy) -> Picture:
-    """The picture as it stands: the last snapshot and the entries since."""
-    picture = await FastStart(history, taxonomy).picture()
-    await replay(history, picture, moment_id(_FOR_EVER_MS))
-    return picture
 
 
 def history_at(url: str, settings: Settings) -> History:

@@ -13,14 +13,11 @@ from feeds.changes import id_of
 from feeds.events import TpsListed
 from feeds.fast_start import FastStart
 from feeds.history import History
-from feeds.log_entry import place
 from feeds.picture import Picture
-from feeds.replay import replay
 
 T = TypeVar("T")
 Listing = dict[str, TpsListed]
 
-_ALL = f"{2**63}-0"
 #: One step of the log holds at most so much: a whole province is 3 MB, all or nothing.
 MOST_BYTES = 6 << 20
 
@@ -30,8 +27,8 @@ class TpsStore:
 
     def __init__(self, history: History, settings: Settings, runner: asyncio.Runner) -> None:
         self._history, self._runner = history, runner
-        self._taxonomy = taxonomies.load(settings.taxonomy)
-        self._picture = self._run(self._up_to(_ALL))
+        self._start = FastStart(history, taxonomies.load(settings.taxonomy))
+        self._picture = self._run(self._start.picture_up_to())
 
     @classmethod
     @contextlib.contextmanager
@@ -68,14 +65,8 @@ class TpsStore:
         _, newest = max(standing, key=lambda known: known[0])
         wrote = {event.district: event for _, event in standing if event.edition == newest.edition}
         first = min(order for order, event in standing if event.edition == newest.edition)
-        earlier = _listing(self._run(self._up_to(id_of(first - 1))))
+        earlier = _listing(self._run(self._start.picture_up_to(id_of(first - 1))))
         return wrote, {district: earlier[district] for district in wrote if district in earlier}
-
-    async def _up_to(self, last: str) -> Picture:
-        snapshot = await FastStart(self._history, self._taxonomy).picture()
-        # A snapshot that was taken later has forgotten how it was.
-        begin = snapshot if place(snapshot.last_id) <= place(last) else Picture(self._taxonomy)
-        return (await replay(self._history, begin, last)).picture
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)

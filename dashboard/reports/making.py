@@ -10,6 +10,7 @@ from dashboard.reports.print import to_pdf
 from dashboard.reports.sheets import to_csv, to_xlsx
 from dashboard.reports.words import Words
 from dashboard.text import Language
+from feeds.fast_start import FastStart
 from feeds.history import History
 from feeds.picture import Picture
 from feeds.replay import moment_id, replay
@@ -23,7 +24,7 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 async def look(history: History, taxonomy: Taxonomy, asked: Asked, *, simulated: bool) -> Seen:
     """What is known when the report is made, and the levels as they stood when its period ended."""
     end_ms = min(asked.period.end_ms - 1, asked.made_ms)
-    picture = (await replay(history, Picture(taxonomy), moment_id(end_ms))).picture
+    picture = await FastStart(history, taxonomy).picture_up_to(moment_id(end_ms))
     levels = {
         code: AreaLevel(level.event.level, _override(picture, code)) for code, level in picture.levels.items()
     }
