@@ -5,6 +5,7 @@ again after the last entry that was applied, without a gap and without a repeat.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 
@@ -20,6 +21,8 @@ from feeds.picture import Picture
 
 #: Pauses before following again after a failure; the last one repeats for ever.
 RETRY_AFTER_S = (0.1, 0.2, 0.5, 1.0)
+#: The picture is milliseconds behind the log; a reader who came sooner waits so long at most.
+READER_WAITS_S = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +60,17 @@ class Situation:
         while order(self.picture.last_id) < target:
             self._moved.clear()
             await self._moved.wait()
+
+    async def show(self, id: str) -> None:
+        """As `reach`, but not for a log that is down, and no longer than a reader should wait."""
+        if order(self.picture.last_id) < order(id) and self._state.up:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(READER_WAITS_S):
+                    await self.reach(id)
+
+    async def show_own(self) -> None:
+        """Shows what this process has acknowledged: who wrote it may ask for it with the next request."""
+        await self.show(self.history.log.acknowledged)
 
     def log_state(self) -> LogState:
         return self._state

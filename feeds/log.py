@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from feeds.changes import order
 from feeds.log_append import Appender, Row
 from feeds.log_disk import Disk
 from feeds.log_entry import Appended, Entry, RawEntry, Unreadable, read_entry
@@ -72,6 +73,8 @@ class EventLog:
         self._stream = f"{self._prefix}:log"
         self._disk = Disk(DISK_PATIENCE_MS)
         keys = f"{self._prefix}:keys"
+        #: The newest id that an append here was answered with: who wrote it may ask for it at once.
+        self.acknowledged = START
         # Two lanes: positions need not wait for the disk that incidents wait for.
         self._sure = Appender(redis.connection_pool, self._stream, keys, self._disk)
         self._quick = Appender(redis.connection_pool, self._stream, keys, None)
@@ -122,7 +125,10 @@ class EventLog:
         rows: list[Row] = [(event.key() or "", event.kind, event.version, event.encode()) for event in events]
         self._refuse_without_room(rows)
         lane = self._sure if durable else self._quick
-        return [Appended(id, new) for id, new in await lane.append(rows, witness)]
+        appended = [Appended(id, new) for id, new in await lane.append(rows, witness)]
+        newest = next((one.id for one in reversed(appended) if one.new), START)
+        self.acknowledged = max(self.acknowledged, newest, key=order)
+        return appended
 
     async def read(self, after: str = START, *, count: int = 1000, block_ms: int | None = None) -> list[Entry]:
         """Up to `count` entries after an id; with `block_ms`, waits so long for the first one."""

@@ -20,14 +20,14 @@ router = APIRouter(prefix="/api/v1", tags=["levels"])
 
 @router.get("/alarms", summary="The last day's alarms: levels that rose, risky districts without a unit, clusters")
 async def alarms(request: Request) -> Response:
-    view = view_of(request)
+    view = await view_of(request)
     return Json({"alarms": [_shape(view, event) for event in view.alarms().values()]})
 
 
 @router.post("/alarms/{alarm_id}/seen", status_code=201, summary="Say that an alarm was seen and is taken care of")
 async def seen(request: Request, alarm_id: str) -> Response:
     """The first to say so counts; saying it again changes nothing."""
-    event = view_of(request).alarms().get(alarm_id)
+    event = (await view_of(request)).alarms().get(alarm_id)
     if event is None:
         raise HTTPException(404, f"there is no alarm '{alarm_id[:60]}' of the last day")
     check_reach(request, event.area)

@@ -23,7 +23,7 @@ async def index(request: Request) -> Response:
     house = house_of(request)
     shown = [
         incident
-        for incident in view_of(request).incidents.values()
+        for incident in (await view_of(request)).incidents.values()
         if house.taxonomy.is_open(incident.status) and incident.secrecy == "normal"
     ]
     shown.sort(key=lambda incident: (-incident.changed_ms, incident.id))
@@ -41,7 +41,7 @@ async def index(request: Request) -> Response:
 @router.get("/{incident_id}", summary="One incident as a CAP 1.2 alert")
 async def alert(request: Request, incident_id: str) -> Response:
     house = house_of(request)
-    incident = find(request, incident_id)
+    incident = await find(request, incident_id)
     if incident.secrecy != "normal":
         raise UnknownIncident(f"there is no incident '{incident_id[:60]}'")
     data = cap.alert(

@@ -21,7 +21,7 @@ AreaKind = Literal["regency", "district"]
 @router.get("/levels/curves", summary="The last 24 hours of each area's level in quarters of an hour")
 async def curves(request: Request, level: Annotated[AreaKind, Query()] = "regency") -> Response:
     """Of each quarter the highest level and score; `turn` is when the level last became another one."""
-    house, view, at_ms = house_of(request), view_of(request), now_ms()
+    house, view, at_ms = house_of(request), await view_of(request), now_ms()
     areas = [area.code for area in house.areas.at(level)]
     pasts = {code: past for code in areas if (past := view.level_past(code))}
     return Json(

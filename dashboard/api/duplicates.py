@@ -29,8 +29,8 @@ router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"])
 )
 async def duplicates(request: Request, incident_id: str) -> Response:
     """`duplicates`: open and likely; `merged`: merged into this one; `into`: what this one was merged into."""
-    incident = find(request, incident_id)
-    seen = view_of(request).incidents
+    incident = await find(request, incident_id)
+    seen = (await view_of(request)).incidents
     found = likely_same(incident, seen.values(), house_of(request).taxonomy)
     joined = (one for one in seen.values() if one.merged_into == incident.id)
     merged = sorted(joined, key=lambda one: (-one.changed_ms, one.id))[:MOST_MERGED]

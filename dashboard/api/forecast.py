@@ -23,7 +23,7 @@ _learning = asyncio.Semaphore(1)
 
 @router.get("/forecast", summary="Expected reports per area for 6 and 24 hours and 7 days, with its own record")
 async def forecast(request: Request, level: Annotated[AreaKind, Query()] = "regency") -> Response:
-    house, view = house_of(request), view_of(request)
+    house, view = house_of(request), await view_of(request)
     codes = [area.code for area in house.areas.at(level) if area.code in view.levels]
     incidents = list(view.incidents.values())
     # A history of years takes a second to learn from: not on the event loop, one at a time.

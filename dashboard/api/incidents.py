@@ -67,7 +67,7 @@ async def report(request: Request, partial: bool = False) -> Response:
 @router.get("", summary="Incidents as GeoJSON, newest first")
 async def ask(request: Request, asked: Annotated[Asked, Query()]) -> Response:
     house = house_of(request)
-    found = select(view_of(request).incidents.values(), asked.query(), house.areas, house.taxonomy)
+    found = select((await view_of(request)).incidents.values(), asked.query(), house.areas, house.taxonomy)
     page = list(islice(cursor_after(found, asked.cursor), asked.limit + 1))
     more = len(page) > asked.limit
     page = page[: asked.limit]
@@ -83,14 +83,14 @@ async def ask(request: Request, asked: Annotated[Asked, Query()]) -> Response:
 
 @router.get("/{incident_id}", summary="One incident")
 async def one(request: Request, incident_id: str) -> Response:
-    incident = find(request, incident_id)
+    incident = await find(request, incident_id)
     await note_look(request, incident)
     return Json(shapes.incident(incident))
 
 
 @router.get("/{incident_id}/history", summary="Every event that made an incident")
 async def past(request: Request, incident_id: str) -> Response:
-    incident = find(request, incident_id)
+    incident = await find(request, incident_id)
     await note_look(request, incident)
     return Json({"id": incident.id, "events": shapes.history(house_of(request).picture.history(incident.id))})
 
@@ -98,7 +98,7 @@ async def past(request: Request, incident_id: str) -> Response:
 @router.get("/{incident_id}/reporter", summary="Who reported, on a restricted report; each look is audited")
 async def reporter(request: Request, incident_id: str) -> Response:
     house = house_of(request)
-    incident = find(request, incident_id)
+    incident = await find(request, incident_id)
     if incident.report.reporter_sealed is None:
         raise UnknownIncident("no reporter is known for this incident")
     deed = deed_of(caller_of(request), "identity.look", incident.id, origin=origin_of(request))
@@ -114,10 +114,13 @@ async def act(request: Request, incident_id: str) -> Response:
     caller = caller_of(request)
     body = await read_items(request, 1)
     item = body.items[0] if body.items else {}
-    incident = find(request, incident_id)
+    # What its state allows is judged by the newest state, whichever process wrote that.
+    house = house_of(request)
+    await house.situation.show(await house.log.last_id())
+    incident = await find(request, incident_id)
     action = str(item.get("type", "")) if isinstance(item, dict) else ""
-    _check_right(request, caller, incident, action, item)
-    event_id = await house_of(request).intake.act(
+    await _check_right(request, caller, incident, action, item)
+    event_id = await house.intake.act(
         incident,
         item,
         source=source_of(caller),
@@ -128,11 +131,11 @@ async def act(request: Request, incident_id: str) -> Response:
     return Json({"id": incident.id, "event_id": event_id}, 201)
 
 
-def _check_right(request: Request, caller: Caller, incident: Incident, action: str, item: Any) -> None:
+async def _check_right(request: Request, caller: Caller, incident: Incident, action: str, item: Any) -> None:
     if action in get_args(Action) and not caller.may(cast(Right, action)):
         raise HTTPException(403, f"role {caller.role} may not {action}")
     if action == "merge" and item.get("into"):
-        _check_merge(incident, find(request, str(item["into"])))
+        _check_merge(incident, await find(request, str(item["into"])))
     if action == "share":
         _check_share(caller, incident)
 

@@ -40,7 +40,7 @@ async def levels(
     request: Request, level: Annotated[AreaKind, Query()] = "regency", at: Moment | None = None
 ) -> Response:
     house = house_of(request)
-    view = view_of(request) if at is None else await _past_view(house, caller_of(request).scope, epoch_ms(at))
+    view = await view_of(request) if at is None else await _past_view(house, caller_of(request).scope, epoch_ms(at))
     known = view.levels
     found = [
         shapes.level(known[area.code].event, area.name, view.override(area.code))
@@ -75,7 +75,7 @@ async def set_parameter(request: Request) -> Response:
 @router.get("/levels/{code}", summary="One area: its level, its curve over 24 hours, what would bring it down")
 async def one(request: Request, code: str) -> Response:
     house = house_of(request)
-    view = view_of(request)
+    view = await view_of(request)
     area = house.areas.get(code)
     known = view.levels.get(area.code)
     if known is None:
@@ -110,7 +110,7 @@ async def override(request: Request, code: str) -> Response:
 
 @router.get("/readiness", summary="The readiness (Siaga) ordered for the province and other areas; no risk level")
 async def readiness(request: Request) -> Response:
-    return Json({"readiness": [shapes.readiness(event) for event in view_of(request).all_readiness()]})
+    return Json({"readiness": [shapes.readiness(event) for event in (await view_of(request)).all_readiness()]})
 
 
 @router.post("/readiness", status_code=201, summary="Declare a readiness, dated, with a reason")

@@ -19,6 +19,7 @@ from dashboard.api.ogc_query import LARGEST_PAGE, OgcQuery, page_of
 from dashboard.api.problems import BadRequest
 from dashboard.api.seen import note_look, view_of
 from dashboard.house import house_of
+from dashboard.view import View
 from feeds.clock import now_ms, utc_text
 from feeds.inputs import Problem, excerpt
 
@@ -52,31 +53,33 @@ async def conformance(_request: Request) -> Response:
 
 @router.get("/api", summary="OGC API Features: this part described in OpenAPI 3.0")
 async def described(request: Request) -> Response:
-    description = api_description(_base(request), layers_of(house_of(request), view_of(request)).values())
+    layers = layers_of(house_of(request), await view_of(request))
+    description = api_description(_base(request), layers.values())
     return Json(description, media_type=OPENAPI_TYPE)
 
 
 @router.get("/collections", summary="OGC API Features: the layers")
 async def collections(request: Request) -> Response:
     base = _base(request)
-    found = [_collection(layer, base) for layer in layers_of(house_of(request), view_of(request)).values()]
+    layers = layers_of(house_of(request), await view_of(request))
+    found = [_collection(layer, base) for layer in layers.values()]
     links = [_link(f"{base}/collections", "self", JSON, "The layers")]
     return Json({"collections": found, "links": links})
 
 
 @router.get("/collections/{layer}", summary="OGC API Features: one layer")
 async def collection(request: Request, layer: str) -> Response:
-    return Json(_collection(_layer(request, layer), _base(request)))
+    return Json(_collection(_layer(request, await view_of(request), layer), _base(request)))
 
 
 @router.get("/collections/{layer}/items", summary="OGC API Features: features, with bbox, datetime and attributes")
 async def items(request: Request, layer: str) -> Response:
-    asked = _layer(request, layer)
+    view = await view_of(request)
+    asked = _layer(request, view, layer)
     query = OgcQuery.of(request.query_params.multi_items(), asked)
     page, matched, more = page_of(asked, query)
     if asked.name == "incidents":
-        seen = view_of(request).incidents
-        await note_look(request, *(seen[feature["id"]] for feature in page))
+        await note_look(request, *(view.incidents[feature["id"]] for feature in page))
     url = f"{_base(request)}/collections/{layer}"
     links = [
         _link(f"{url}/items{query.url()}", "self", GEOJSON, "This page"),
@@ -90,12 +93,13 @@ async def items(request: Request, layer: str) -> Response:
 
 @router.get("/collections/{layer}/items/{feature}", summary="OGC API Features: one feature")
 async def item(request: Request, layer: str, feature: str) -> Response:
-    asked = _layer(request, layer)
+    view = await view_of(request)
+    asked = _layer(request, view, layer)
     found = next((known for known in asked.features() if known["id"] == feature), None)
     if found is None:
         raise BadRequest(404, "Not found", Problem("feature", excerpt(feature), f"there is none in {layer}"))
     if layer == "incidents":
-        await note_look(request, view_of(request).incidents[feature])
+        await note_look(request, view.incidents[feature])
     url = f"{_base(request)}/collections/{layer}"
     links = [
         _link(f"{url}/items/{feature}", "self", GEOJSON, "This feature"),
@@ -108,8 +112,8 @@ def _in_crs84(answer: dict[str, Any]) -> Response:
     return GeoJson(answer, headers={"content-crs": f"<{CRS84}>"})
 
 
-def _layer(request: Request, name: str) -> Layer:
-    layers = layers_of(house_of(request), view_of(request))
+def _layer(request: Request, view: View, name: str) -> Layer:
+    layers = layers_of(house_of(request), view)
     if name not in layers:
         raise BadRequest(404, "Not found", Problem("layer", excerpt(name), f"there are: {', '.join(layers)}"))
     return layers[name]

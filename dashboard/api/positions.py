@@ -47,7 +47,7 @@ async def report(request: Request) -> Response:
 @router.get("/units", summary="Last known positions as GeoJSON, with age and state of life")
 async def units(request: Request) -> Response:
     at_ms = now_ms()
-    view = view_of(request)
+    view = await view_of(request)
     personal = view.scope.personal
     found = [shapes.unit_feature(unit, at_ms, personal=personal) for unit in view.units.values()]
     return GeoJson(shapes.collection(found))
@@ -55,8 +55,8 @@ async def units(request: Request) -> Response:
 
 @router.get("/units/{unit_id}", summary="One unit's last known position and what it says of itself")
 async def one(request: Request, unit_id: str) -> Response:
-    unit = find_unit(request, unit_id)
-    return GeoJson(shapes.unit_feature(unit, now_ms(), personal=view_of(request).scope.personal))
+    view = await view_of(request)
+    return GeoJson(shapes.unit_feature(find_unit(view, unit_id), now_ms(), personal=view.scope.personal))
 
 
 @router.get("/units/{unit_id}/track", summary="Where a unit was in the last minutes")
@@ -64,8 +64,8 @@ async def past(
     request: Request, unit_id: str, minutes: Annotated[int, Query(ge=1, le=LONGEST_TRACK_MIN)] = 10
 ) -> Response:
     """A line, oldest place first, with the times of its places; places outside the caller's areas are left out."""
-    unit = find_unit(request, unit_id)
-    view = view_of(request)
+    view = await view_of(request)
+    unit = find_unit(view, unit_id)
     found = await track(house_of(request).log, unit.id, now_ms() - minutes * 60_000)
     seen = [position for position in found.positions if view.sees_place(position.lon, position.lat)]
     return GeoJson(shapes.unit_track(unit, seen, complete=found.complete))

@@ -21,7 +21,7 @@ async def taxonomy(request: Request) -> Response:
 @router.get("/picture", summary="The picture's state hash, last event and counts")
 async def picture(request: Request) -> Response:
     house = house_of(request)
-    known = view_of(request)
+    known = await view_of(request)
     counts: dict[str, Any] = {
         "incidents": len(known.incidents),
         "incidents_open": sum(house.taxonomy.is_open(i.status) for i in known.incidents.values()),

@@ -1,5 +1,6 @@
 """What the API shows and takes as far as the caller's rights go. Every route to the picture starts here."""
 
+import contextlib
 from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
@@ -12,28 +13,38 @@ from dashboard.house import House, house_of
 from dashboard.view import View
 from feeds.incident import Incident
 from feeds.intake import MayPlace, UnknownIncident, Witnessing, anywhere
+from feeds.log import LogError
 from feeds.unit import Unit
 
 #: The name under which a person's reports stand when they give none; a program's stand under its own.
 DEFAULT_SOURCE = "api"
 
 
-def view_of(request: Request) -> View:
-    """The picture as the caller sees it."""
+async def view_of(request: Request) -> View:
+    """The picture as the caller sees it, with all in it that was acknowledged here before the request came."""
+    await house_of(request).situation.show_own()
     return house_of(request).hub.view(caller_of(request).scope)
 
 
-def find(request: Request, incident_id: str) -> Incident:
-    """An incident that the caller sees. Raises `UnknownIncident`, whether it is hidden or does not exist."""
-    incident = view_of(request).incidents.get(incident_id)
+async def find(request: Request, incident_id: str) -> Incident:
+    """An incident that the caller sees. Raises `UnknownIncident`, whether it is hidden or does not exist.
+
+    One that is not there yet may have been acknowledged by another process a moment ago: so the log is asked first.
+    """
+    incident = (await view_of(request)).incidents.get(incident_id)
+    if incident is None:
+        house = house_of(request)
+        with contextlib.suppress(LogError):
+            await house.situation.show(await house.log.last_id())
+        incident = (await view_of(request)).incidents.get(incident_id)
     if incident is None:
         raise UnknownIncident(f"there is no incident '{incident_id[:60]}'")
     return incident
 
 
-def find_unit(request: Request, unit_id: str) -> Unit:
-    """A unit that the caller sees. Raises a 404, whether it is hidden or does not exist."""
-    unit = view_of(request).units.get(unit_id)
+def find_unit(view: View, unit_id: str) -> Unit:
+    """A unit that the caller sees, by the caller's view. Raises a 404, whether it is hidden or does not exist."""
+    unit = view.units.get(unit_id)
     if unit is None:
         raise HTTPException(404, f"there is no unit '{unit_id[:60]}'")
     return unit

@@ -55,7 +55,7 @@ class Asked(BaseModel):
 
 @router.get("/tps", summary="Polling stations as GeoJSON, by id")
 async def ask(request: Request, asked: Annotated[Asked, Query()]) -> Response:
-    house, view = house_of(request), view_of(request)
+    house, view = house_of(request), await view_of(request)
     found = select_tps(view.tps(), asked.query(personal=view.scope.personal), house.areas)
     rest = [row for row in found if row[1].id > asked.cursor]
     page = rest[: asked.limit]
@@ -67,7 +67,7 @@ async def ask(request: Request, asked: Annotated[Asked, Query()]) -> Response:
 
 @router.get("/tps/{tps_id}", summary="One polling station")
 async def one(request: Request, tps_id: str) -> Response:
-    view = view_of(request)
+    view = await view_of(request)
     found = next(((event, tps) for event in view.tps() for tps in event.stations if tps.id == tps_id), None)
     if found is None:
         raise BadRequest(404, "Not found", Problem("tps_id", excerpt(tps_id), "there is no such polling station"))
@@ -82,12 +82,12 @@ async def summary(request: Request, code: str) -> Response:
         area = house.areas.get(code)
     except UnknownArea as error:
         raise HTTPException(404, str(error)) from error
-    return Json(_summary(house, view_of(request), area))
+    return Json(_summary(house, await view_of(request), area))
 
 
 @router.get("/layers/tps", summary="Where the map's file of polling stations is now")
 async def layer(request: Request) -> Response:
-    made = await layer_of(view_of(request))
+    made = await layer_of(await view_of(request))
     url = f"{router.prefix}/layers/tps/{made.version}"
     told = {"mark": made.mark, "version": made.version, "count": made.count, "url": url}
     return Json(told, headers={"Cache-Control": ASK_AGAIN})
@@ -95,7 +95,7 @@ async def layer(request: Request) -> Response:
 
 @router.get("/layers/tps/{version}", summary="The map's file of polling stations: columns, see docs/tps.md")
 async def layer_file(request: Request, version: str) -> Response:
-    made = await layer_of(view_of(request))
+    made = await layer_of(await view_of(request))
     if version != made.version:
         raise HTTPException(404, "this is not the list that holds now; GET /api/v1/layers/tps says where it is")
     headers = {"ETag": f'"{version}"', "Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
