@@ -1,8 +1,8 @@
-"""How long the web server waits for a sender, how much it reads of one, and how many it holds at once.
+"""How long the web server waits for the other side, how much it reads of it, and how many it holds at once.
 
-What uvicorn leaves open: it waits for ever for a request that never becomes whole, reads a head of any size, and
-holds as many connections as the system gives it. Nothing here runs per request but a few assignments; a look at all
-connections, a few times in ten seconds, finds those that are too slow.
+What uvicorn leaves open: it waits for ever for a request that never becomes whole and for an answer to be taken,
+reads a head of any size, and holds as many connections as the system gives it. Nothing here runs per request but a
+few assignments; a look at all connections, a few times in ten seconds, finds those that are too slow.
 """
 
 import asyncio
@@ -19,6 +19,9 @@ BODY_WITHIN_S: Final = 20.0
 BODY_BYTES_PER_S: Final = 4_000
 #: Address and headers of one request together; what comes in its first chunk is bounded by the socket's own.
 MOST_HEAD_BYTES: Final = 16 * 1024
+#: Who takes none of its answer, or less than `ANSWER_BYTES_PER_S` of it, for so long is given up.
+ANSWER_LOOK_S: Final = 20.0
+ANSWER_BYTES_PER_S: Final = BODY_BYTES_PER_S
 #: When no more connections are held, one that has said nothing for this long gives its place to a new one.
 YIELDS_AFTER_S: Final = 1.0
 #: Files that stay free for everything else: the log, the archive, the pages.
@@ -59,7 +62,7 @@ class Crowd:
 
 
 class PatientHttp(HttpToolsProtocol):
-    """One HTTP connection that is given up when its sender is too slow or says too much."""
+    """One HTTP connection that is given up when its other side is too slow or says too much."""
 
     crowd: ClassVar[Crowd] = Crowd(1 << 30)
 
@@ -69,6 +72,8 @@ class PatientHttp(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = 0
         self._body_bytes = 0
+        self._owed = 0
+        self._owed_s = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         now_s = self._begun_s = self.loop.time()
@@ -98,6 +103,7 @@ class PatientHttp(HttpToolsProtocol):
             self.send_400_response(f"More than {MOST_HEAD_BYTES // 1024} KiB of headers.")
 
     def on_message_begin(self) -> None:
+        self._owed = 0  # who asks again has taken what came before
         self._begun_s = self.loop.time()
         self._in_head = True
         self._head_bytes = self._body_bytes = 0
@@ -107,13 +113,30 @@ class PatientHttp(HttpToolsProtocol):
         self._in_head = False
         super().on_headers_complete()
 
+    def resume_writing(self) -> None:
+        self._owed = 0  # most is taken: what is owed from now on is new
+        super().resume_writing()
+
     def check(self, now_s: float) -> None:
-        """Gives the connection up when its request takes too long to come."""
+        """Gives the connection up when its request takes too long to come, or its answer too long to be taken."""
+        if self._takes_nothing(now_s):
+            self.give_up(f"{self._owed} bytes of an answer wait for it")
+            return
         took_s = now_s - self._begun_s
         if self._in_head and took_s > HEAD_WITHIN_S:
             self.give_up(f"no whole request in {HEAD_WITHIN_S:.0f} s")
         elif self._waits_for_body() and took_s > BODY_WITHIN_S + self._body_bytes / BODY_BYTES_PER_S:
             self.give_up(f"{self._body_bytes} bytes of a body in {took_s:.0f} s")
+
+    def _takes_nothing(self, now_s: float) -> bool:
+        """Looks every so often how much of what was owed at the last look is taken."""
+        owed = self.transport.get_write_buffer_size()
+        if owed and self._owed and now_s - self._owed_s < ANSWER_LOOK_S:
+            return False
+        took = self._owed - owed
+        takes_nothing = bool(owed and self._owed) and took < ANSWER_LOOK_S * ANSWER_BYTES_PER_S
+        self._owed, self._owed_s = owed, now_s
+        return takes_nothing
 
     def give_up(self, why: str) -> None:
         log.info("a connection from %s is given up: %s", self.client, why)

@@ -1,4 +1,4 @@
-"""Slow, rude and too many senders against a real web server: given up in time, bounded, and nobody else notices."""
+"""Slow, rude and too many clients of a real web server: given up in time, bounded, and nobody else notices."""
 
 import asyncio
 import contextlib
@@ -19,11 +19,16 @@ MOST = 20
 #: What a client meets when the other side has hung up; uvloop says it in its own way.
 HUNG_UP = (ConnectionError, RuntimeError)
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
+LARGE = 40_000_000  # more than the system takes off the server's hands
 
 
 async def answer(scope: Any, receive: Any, send: Any) -> None:
-    """Reads the whole body and says how long it was; `/lazy` answers without reading it."""
+    """Reads the whole body and says how long it was; `/lazy` answers without reading it, `/large` at length."""
     if scope["type"] != "http":
+        return
+    if scope["path"] == "/large":
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % LARGE)]})
+        await send({"type": "http.response.body", "body": bytes(LARGE)})
         return
     size = 0
     while scope["path"] != "/lazy":
@@ -39,6 +44,7 @@ async def answer(scope: Any, receive: Any, send: Any) -> None:
 async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[int, Crowd]]:
     monkeypatch.setattr(patience, "HEAD_WITHIN_S", 0.4)
     monkeypatch.setattr(patience, "BODY_WITHIN_S", 0.4)
+    monkeypatch.setattr(patience, "ANSWER_LOOK_S", 0.4)
     monkeypatch.setattr(patience, "YIELDS_AFTER_S", 0.2)
     monkeypatch.setattr(importlib.import_module("dashboard.cli.serve"), "LOOK_EVERY_TICKS", 1)
     crowd = Crowd(MOST)
@@ -115,6 +121,32 @@ async def test_a_slow_but_steady_body_is_waited_for(server: tuple[int, Crowd]) -
     parts = [b"x" * 4000 for _ in range(10)]
     heard = await say(port, b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 40000\r\n\r\n", *parts, pause_s=0.08)
     assert b"   40000" in heard
+
+
+async def large_answer(port: int, *, reads_for_s: float = 0, rests_s: float = 0) -> int:
+    """How much of one is heard by who reads without a hurry, then not at all, and then what is left."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(GET.replace(b"/", b"/large", 1))
+    heard, loop = 0, asyncio.get_running_loop()
+    end = loop.time() + reads_for_s
+    while loop.time() < end:
+        heard += len(await reader.read(1_000_000))
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(rests_s)
+    with contextlib.suppress(*HUNG_UP):
+        while part := await reader.read(1_000_000):
+            heard += len(part)
+            if heard >= LARGE:
+                break
+    await hang_up(writer)
+    return heard
+
+
+async def test_who_takes_nothing_of_an_answer_is_given_up_and_who_is_slow_is_not(server: tuple[int, Crowd]) -> None:
+    port, _ = server
+    idle, slow = await asyncio.gather(large_answer(port, rests_s=1.5), large_answer(port, reads_for_s=1.5))
+    assert idle < LARGE
+    assert slow >= LARGE
 
 
 async def test_a_head_that_is_too_large_is_refused(server: tuple[int, Crowd]) -> None:
