@@ -27,6 +27,7 @@
     frames: 0,
     started: false,
     log: null,
+    engine: true, // whether anybody computes levels
     offsetMs: -Infinity,
     synced: false,
   };
@@ -139,6 +140,7 @@
   /** The server's clock and the log's last sign of life. */
   function heed(frame) {
     if (frame.log) state.log = frame.log;
+    state.engine = frame.engine !== false;
     if (typeof frame.now !== "number") return;
     const sampleMs = frame.now - Date.now(); // too small by the way's delay: the largest sample is the best
     const driftMs = sampleMs - state.offsetMs;

@@ -42,8 +42,9 @@
       // A page that is only connecting is empty, not old, and a line that was lost for a second moves no page: for
       // both the status light is enough.
       const old = status.state === "offline" || (status.state === "stale" && age() > BANNER_AFTER_MS);
-      place.hidden = !old;
-      if (old) siger.write(place, bannerText());
+      const uncomputed = !old && siger.live && !siger.live.state.engine;
+      place.hidden = !old && !uncomputed;
+      if (!place.hidden) siger.write(place, old ? bannerText() : siger.text("banner.no_engine"));
     };
     both(draw);
   });

@@ -1,4 +1,5 @@
-/* Who is heard and who is silent, in one line: silence is not the same as nothing to report.
+/* Who is heard and who is silent, in one line: silence is not the same as nothing to report. Before them, that
+   nobody computes levels, where it is so: a level that nobody computes is no calm either.
 
    A source that should be heard every so often is silent as soon as it is stale, for as long as it lasts. One without
    a rhythm of its own is silent once it has expired, and forgotten a day later. The ages come with the source. */
@@ -26,8 +27,11 @@
     return { alive, silent };
   }
 
+  const noEngine = () => !siger.live.state.engine;
+
   function line({ alive, silent }) {
-    const words = alive || silent.length ? [siger.text("sources.alive", { n: alive })] : [];
+    const words = noEngine() ? [siger.text("sources.no_engine")] : [];
+    if (alive || silent.length) words.push(siger.text("sources.alive", { n: alive }));
     if (silent.length) {
       const more = silent.length > NAMED ? ", …" : "";
       const names = silent.slice(0, NAMED).map(({ name }) => name).join(", ") + more;
@@ -50,7 +54,7 @@
         const { state, attempt } = siger.status.current();
         if (state === "offline") return siger.write(place, offline(attempt));
         const found = judge(siger.store.sources.values(), siger.now());
-        place.classList.toggle("has-silent", found.silent.length > 0);
+        place.classList.toggle("has-silent", noEngine() || found.silent.length > 0);
         if (place.title !== each(found)) place.title = each(found);
         return siger.write(place, line(found));
       };

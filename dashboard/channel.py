@@ -31,10 +31,11 @@ MOST_WAITING = 64
 
 @dataclass(frozen=True, slots=True)
 class LogState:
-    """Whether the log answers, and when it last did (UTC epoch ms)."""
+    """Whether the log answers, when it last did (UTC epoch ms), and whether anybody computes levels from it."""
 
     up: bool
     seen_ms: int
+    engine: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +236,7 @@ class Channel:
             "boot": self.boot,
             "now": self._clock(),
             "log": {"up": state.up, "seen_ms": state.seen_ms},
+            "engine": state.engine,
             "simulated": self._simulated,
         }
 

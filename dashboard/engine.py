@@ -25,7 +25,7 @@ from feeds.upkeep import keep_in_order
 RETRY_S = 1.0
 RETRY_FAILED_S = 5.0
 #: How often a web process that leaves the work to others looks whether anybody does it, and then says so.
-LOOK_S = 15.0
+LOOK_S = 5.0
 
 Job = Callable[[House, Witness], Awaitable[None]]
 
@@ -40,15 +40,22 @@ async def take_part(house: House) -> None:
 
 
 async def look_on(house: House) -> None:
-    """Leaves the work to `siger engine`, and says when nobody does it: levels that nobody computes grow old."""
+    """Leaves the work to `siger engine`, and says when nobody does it: levels that nobody computes grow old.
+
+    Two looks in a row must find nobody: between two holders of the lease there is none for some seconds.
+    """
     await house.situation.caught_up.wait()
     lease = Lease(house.log, ENGINE)
     missed = False
     while True:
         await asyncio.sleep(LOOK_S)
         held = await lease.is_held()
-        if held is False and missed:
+        runs = held is not False or not missed
+        if house.situation.engine_runs and not runs:
             log.error("no engine runs: levels, alarms, notifications and the archive stand still; run siger engine")
+        elif runs and not house.situation.engine_runs:
+            log.info("an engine runs again")
+        house.situation.engine_runs = runs
         missed = held is False
 
 

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from dashboard.channel import LogState
 from feeds.aside import Aside
@@ -39,6 +40,8 @@ class Situation:
         self.caught_up = asyncio.Event()
         self._moved = asyncio.Event()
         self.reason = "the log has not answered yet"
+        #: Whether anybody computes levels and alarms, as far as this process knows.
+        self.engine_runs = True
         self.unreadable = 0
         self.applied = 0
         self.applied_openly = 0
@@ -73,7 +76,7 @@ class Situation:
         await self.show(self.history.log.acknowledged)
 
     def log_state(self) -> LogState:
-        return self._state
+        return replace(self._state, engine=self.engine_runs)
 
     async def run(self) -> None:
         """Follows for ever; ends by cancellation."""
