@@ -1,8 +1,8 @@
 """Watches the picture and tells people and programs by the operator's rules: one of the engine's jobs."""
 
 import asyncio
+import hashlib
 import logging
-import secrets
 
 import httpx2
 
@@ -10,12 +10,14 @@ from dashboard.api import shapes
 from dashboard.house import House
 from feeds.changes import Changes
 from feeds.clock import now_ms, utc_text
+from feeds.incident import Incident
 from feeds.outbound.messages import document_of, text_of
 from feeds.outbound.notify import TIMEOUT_S, Attempts, Message, Notifier
 from feeds.outbound.rules import Occasion, Rule, RulesError, fits, load
 
-#: Who takes this work over tells of what came in while nobody did it. Twice is better than not at all.
-TAKE_OVER_MS = 30_000
+#: Who takes this work over tells of what came in for so long before, as far as nobody did: longer than the attempts
+#: at one message go on. What was told a moment before a crash and not written down is told twice: better than not.
+TAKE_OVER_MS = 600_000
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,8 @@ async def notify(house: House) -> None:
         return
     attempts = Attempts(house.settings.store_dir / "notifications.ndjson")
     async with httpx2.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False) as client:
-        notifier = Notifier(attempts, say_to_people, client)
+        settled = await asyncio.to_thread(attempts.settled)
+        notifier = Notifier(attempts, say_to_people, client, settled=settled)
         watch = Watch(house, rules, notifier)
         house.situation.listen(watch.note)
         try:
@@ -56,9 +59,9 @@ class Watch:
         self._house, self._rules, self._notifier = house, rules, notifier
         since_ms = now_ms() - TAKE_OVER_MS
         self._open = {
-            incident.id: house.taxonomy.is_open(incident.status)
+            incident.id: house.taxonomy.is_open(incident.status) or (incident.closed_ms or 0) >= since_ms
             for incident in house.picture.incidents.values()
-            if incident.changed_ms < since_ms
+            if incident.report.received_ms < since_ms
         }
         self.note(Changes(incidents=set(house.picture.incidents)))
 
@@ -89,4 +92,10 @@ class Watch:
             title, text = text_of(incident, occasion, house.areas, house.taxonomy, link=link, simulated=simulated)
             at = utc_text(now_ms())
             body = document_of(shapes.incident(incident), occasion, at=at, simulated=simulated)
-            self._notifier.tell(Message(f"msg_{secrets.token_hex(12)}", rule, name, title, text, body))
+            self._notifier.tell(Message(_id(rule, incident, occasion), rule, name, title, text, body))
+
+
+def _id(rule: Rule, incident: Incident, occasion: Occasion) -> str:
+    """The same in whichever process: one report is told once, and each of its closings once."""
+    told = f"{rule.name}|{incident.id}|{occasion}|{incident.closed_ms if occasion == 'close' else ''}"
+    return f"msg_{hashlib.sha256(told.encode()).hexdigest()[:24]}"

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,9 @@ MOST_WAITING = 500
 AT_ONCE = 8
 #: The file of attempts is begun anew beyond this; the one before is kept.
 MOST_LOG_BYTES = 16 * 1024 * 1024
+#: So much of its end is read again by who takes the work over: some thousand attempts.
+RECENT_BYTES = 1024 * 1024
+_SETTLED = frozenset({"delivered", "given up", "held back", "refused"})
 _WORTH_ANOTHER = frozenset({408, 425, 429})
 
 log = logging.getLogger(__name__)
@@ -38,7 +41,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to all whom its rule names. `id` is the same on every attempt, so that receivers can tell."""
+    """One message to all whom its rule names.
+
+    `id` is the same on every attempt, whichever process makes it, so that we and the receivers can tell.
+    """
 
     id: str
     rule: Rule
@@ -46,6 +52,10 @@ class Message:
     title: str
     text: str
     body: bytes
+
+
+Address = tuple[int, str]
+"""An address and its number in its rule, from 1."""
 
 
 class Attempts:
@@ -61,6 +71,15 @@ class Attempts:
         with self._path.open("ab") as lines:
             lines.write(orjson.dumps({"at": utc_text(now_ms()), **fields}) + b"\n")
 
+    def settled(self) -> set[tuple[str, int]]:
+        """The latest messages, each with the number of its address (0: all), that need no other attempt."""
+        if not self._path.exists():
+            return set()
+        with self._path.open("rb") as lines:
+            lines.seek(max(0, self._path.stat().st_size - RECENT_BYTES))
+            known = [_line(text) for text in lines]
+        return {(line["message"], line.get("to", 0)) for line in known if line.get("outcome") in _SETTLED}
+
 
 class Notifier:
     """Sends messages in the background. `people` says something to an apprise address and whether it was taken."""
@@ -71,25 +90,32 @@ class Notifier:
         people: Callable[[str, str, str], "asyncio.Future[bool] | Any"],
         client: httpx2.AsyncClient,
         clock: Callable[[], float] = time.time,
+        settled: Container[tuple[str, int]] = (),
     ) -> None:
         self._attempts, self._people, self._client, self._clock = attempts, people, client, clock
+        self._settled = settled
         self._sent: dict[str, deque[float]] = {}
         self._waiting: set[asyncio.Task[None]] = set()
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
     def tell(self, message: Message) -> None:
-        """Sends a message to all of its rule's addresses, unless the rule's hour is full."""
-        targets = [*(secret.get_secret_value() for secret in message.rule.to), *_webhook(message.rule)]
-        if not self._has_room(message.rule):
-            self._note(
-                message, "(all)", 0, outcome="held back", reason=f"{message.rule.per_hour} in this hour already"
-            )
+        """Sends a message to all of its rule's addresses that have not had it, unless the rule's hour is full."""
+        addresses = enumerate(
+            [*(secret.get_secret_value() for secret in message.rule.to), *_webhook(message.rule)], 1
+        )
+        targets = [address for address in addresses if not self._is_settled(message, address[0])]
+        if not targets:
             return
-        for target in targets:
+        if not self._has_room(message.rule):
+            reason = f"{message.rule.per_hour} in this hour already"
+            self._note(message, (0, "(all)"), 0, outcome="held back", reason=reason)
+            return
+        for address in targets:
             if len(self._waiting) >= MOST_WAITING:
-                self._note(message, target, 0, outcome="refused", reason=f"{MOST_WAITING} messages wait already")
+                reason = f"{MOST_WAITING} messages wait already"
+                self._note(message, address, 0, outcome="refused", reason=reason)
                 continue
-            task = asyncio.create_task(self._deliver(message, target))
+            task = asyncio.create_task(self._deliver(message, address))
             self._waiting.add(task)
             task.add_done_callback(self._waiting.discard)
 
@@ -98,6 +124,9 @@ class Notifier:
         for task in list(self._waiting):
             task.cancel()
         await asyncio.gather(*self._waiting, return_exceptions=True)
+
+    def _is_settled(self, message: Message, number: int) -> bool:
+        return (message.id, number) in self._settled or (message.id, 0) in self._settled
 
     def _has_room(self, rule: Rule) -> bool:
         now_s = self._clock()
@@ -109,15 +138,15 @@ class Notifier:
         sent.append(now_s)
         return True
 
-    async def _deliver(self, message: Message, target: str) -> None:
+    async def _deliver(self, message: Message, address: Address) -> None:
         for attempt, pause_s in enumerate((*RETRY_AFTER_S, None), 1):
             async with self._at_once:
-                reason, again = await self._send(message, target)
+                reason, again = await self._send(message, address[1])
             if not reason:
-                self._note(message, target, attempt, outcome="delivered", reason="")
+                self._note(message, address, attempt, outcome="delivered", reason="")
                 return
             last = pause_s is None or not again
-            self._note(message, target, attempt, outcome="given up" if last else "failed", reason=reason)
+            self._note(message, address, attempt, outcome="given up" if last else "failed", reason=reason)
             if pause_s is None or not again:
                 return
             await asyncio.sleep(pause_s)
@@ -143,13 +172,15 @@ class Notifier:
         status = answer.status_code
         return f"answered {status}", status >= 500 or status in _WORTH_ANOTHER
 
-    def _note(self, message: Message, target: str, attempt: int, *, outcome: str, reason: str) -> None:
+    def _note(self, message: Message, address: Address, attempt: int, *, outcome: str, reason: str) -> None:
+        number, target = address
         level = logging.INFO if outcome == "delivered" else logging.WARNING
         log.log(level, "%s of %s to %s: %s %s", message.rule.name, message.incident, shown(target), outcome, reason)
         self._attempts.write(
             rule=message.rule.name,
             incident=message.incident,
             message=message.id,
+            to=number,
             target=shown(target),
             attempt=attempt,
             outcome=outcome,
@@ -163,6 +194,14 @@ def shown(target: str) -> str:
     if parts.scheme in ("http", "https"):
         return f"{parts.scheme}://{parts.hostname or ''}"
     return f"{parts.scheme}://…" if parts.scheme else target
+
+
+def _line(text: bytes) -> dict[str, Any]:
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:  # cut off by a crash, or by where we began to read
+        return {}
+    return found if isinstance(found, dict) and "message" in found else {}
 
 
 def _webhook(rule: Rule) -> list[str]:

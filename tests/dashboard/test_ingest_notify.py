@@ -1,4 +1,4 @@
-"""A whole Siger tells a real webhook and a real apprise target of what comes in, once."""
+"""A whole Siger tells a real webhook and a real apprise target of what comes in, once, also across a restart."""
 
 import threading
 from collections.abc import Iterator
@@ -79,5 +79,11 @@ to = ["json://{host}/orang"]
         client.post(f"/api/v1/incidents/{made}/events", json={"type": "resolve"})
         wait_until(lambda: len(got) == 3, timeout_s=10)
         assert orjson.loads(got[2][2])["type"] == "incident.close"
+    again = create_app(settings, EventLog.open(log_url, prefix="test-notify"))
+    with TestClient(again) as client:
+        wait_until(lambda: client.get("/readyz").json().get("engine") is True)
+        client.post("/api/v1/incidents", json=incident(external_id="3", lon=105.54, lat=-5.05))
+        wait_until(lambda: len(got) == 4, timeout_s=10)  # what it had to tell again would have come before
+    assert orjson.loads(got[3][2])["data"]["external_id"] == "3"
     lines = (settings.store_dir / "notifications.ndjson").read_bytes().splitlines()
-    assert [orjson.loads(line)["outcome"] for line in lines] == ["delivered"] * 3
+    assert [orjson.loads(line)["outcome"] for line in lines] == ["delivered"] * 4

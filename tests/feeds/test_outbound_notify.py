@@ -101,7 +101,7 @@ def test_the_text_says_what_where_and_when_and_that_it_is_a_simulation() -> None
 class Run:
     """A notifier with answers to give, what it sent, and what it wrote down."""
 
-    def __init__(self, path: Path, answers: list[int | Exception], people: list[bool]) -> None:
+    def __init__(self, path: Path, answers: list[int | Exception], people: list[bool], settled: Any = ()) -> None:
         self.path = path
         self.requests: list[httpx2.Request] = []
         self.said: list[str] = []
@@ -119,7 +119,7 @@ class Run:
             return people.pop(0)
 
         client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
-        self.notifier = Notifier(Attempts(path), say, client, clock=lambda: self.now_s)
+        self.notifier = Notifier(Attempts(path), say, client, clock=lambda: self.now_s, settled=settled)
 
     async def tell(self, count: int = 1, **rule: Any) -> None:
         made = Rule.model_validate({**HOOK, **rule})
@@ -181,3 +181,25 @@ async def test_people_are_told_through_apprise_and_secrets_stay_out_of_the_file(
     assert "geheim" not in run.path.read_text()
     assert {line["target"] for line in run.lines} == {"tgram://…", "https://posko.example"}
     assert shown("(all)") == "(all)"
+
+
+async def test_who_takes_over_sends_what_is_not_settled_and_nothing_twice(tmp_path: Path) -> None:
+    path, to = tmp_path / "n.ndjson", ["tgram://1", "tgram://2"]
+    first = Run(path, [200], [True])
+    await first.tell(to=to[:1], webhook=HOOK["webhook"])
+    path.write_bytes(path.read_bytes() + b'{"message": "msg_0", "to": 2, "outcome": "fai')  # a crash
+    settled = Attempts(path).settled()
+    assert settled == {("msg_0", 1), ("msg_0", 2)}
+    second = Run(path, [200, 200], [True, True], settled - {("msg_0", 2)})
+    await second.tell(count=2, to=to[:1])
+    assert second.said == to[:1], "the second message alone"
+    assert [request.headers["webhook-id"] for request in second.requests] == ["msg_0", "msg_1"]
+
+
+@pytest.mark.parametrize("outcome", ["held back", "given up", "refused", "delivered"])
+def test_what_is_settled_for_all_addresses_is_settled_for_each(tmp_path: Path, outcome: str) -> None:
+    path = tmp_path / "n.ndjson"
+    assert Attempts(path).settled() == set()
+    Attempts(path).write(message="msg_0", to=0, outcome=outcome)
+    Attempts(path).write(message="msg_1", to=1, outcome="failed")
+    assert Attempts(path).settled() == {("msg_0", 0)}
