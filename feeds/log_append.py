@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from redis import exceptions
 from redis.asyncio import ConnectionPool
-from redis.asyncio.connection import AbstractConnection
 
-from feeds.log_disk import Disk, exchange
+from feeds.log_disk import Disk
 from feeds.log_errors import LogError, LogUnavailable, translate
+from feeds.log_line import Line
 from feeds.log_witness import APPEND, Witness, sha_of, witnessed
 
 #: One trip carries at most so much; the rest waits for the next.
@@ -50,7 +50,7 @@ class Appender:
     """Collects appends and sends them, one trip at a time, in the order in which they came."""
 
     def __init__(self, pool: ConnectionPool, stream: str, keys: str, disk: Disk | None) -> None:
-        self._pool = pool
+        self._line = Line(pool)
         self._keys = (stream, keys)
         self._disk = disk
         self._waiting: list[Waiting] = []
@@ -84,9 +84,10 @@ class Appender:
         return script, [*head, *witness.words, *told]
 
     async def close(self) -> None:
-        """Waits for the trip in progress."""
+        """Waits for the trip in progress and hangs up."""
         if self._trips is not None:
             await self._trips
+        await self._line.close()
 
     async def _travel(self) -> None:
         try:
@@ -110,19 +111,17 @@ class Appender:
 
     async def _trip(self, loaded: list[Waiting]) -> None:
         try:
-            connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
+            await self._line.ready()
         except (exceptions.RedisError, OSError) as error:
             self._fail(loaded, translate(error))
             return
         try:
-            await self._deliver(connection, loaded)
+            await self._deliver(loaded)
         except (exceptions.RedisError, OSError) as error:
             self._fail(loaded, translate(error, unsure=True))
         except BaseException:
             self._fail(loaded, LogUnavailable("the append was interrupted", unsure=True))
             raise
-        finally:
-            await self._pool.release(connection)
 
     def _fail(self, loaded: list[Waiting], error: LogError) -> None:
         for waiting in loaded:
@@ -137,26 +136,24 @@ class Appender:
         for waiting in refused:
             waiting.fail(error)
 
-    async def _deliver(self, connection: AbstractConnection, loaded: list[Waiting]) -> None:
-        accepted, unknown = await self._send(connection, loaded)
+    async def _deliver(self, loaded: list[Waiting]) -> None:
+        accepted, unknown = await self._send(loaded)
         if unknown:
             # The server has forgotten the script (a restart): nothing ran, so sending again is safe.
             scripts = {waiting.script for waiting in unknown}
-            await exchange(connection, [["SCRIPT", "LOAD", script] for script in scripts])
-            again, lost = await self._send(connection, unknown)
+            await self._line.exchange([["SCRIPT", "LOAD", script] for script in scripts])
+            again, lost = await self._send(unknown)
             accepted += again
             for waiting in lost:
                 waiting.fail(LogUnavailable("the log server forgets our script; nothing was stored"))
         for waiting in accepted:
             waiting.succeed()
 
-    async def _send(
-        self, connection: AbstractConnection, loaded: list[Waiting]
-    ) -> tuple[list[Waiting], list[Waiting]]:
+    async def _send(self, loaded: list[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
         """Those that hold, and those for which the server did not know the script. The others have failed."""
         questions = self._disk.questions() if self._disk is not None else []
-        replies = await exchange(connection, [*(waiting.words for waiting in loaded), *questions])
-        doubt = await self._disk.judge(connection, replies[len(loaded) :]) if self._disk is not None else None
+        replies = await self._line.exchange([*(waiting.words for waiting in loaded), *questions])
+        doubt = await self._disk.judge(self._line, replies[len(loaded) :]) if self._disk is not None else None
         accepted, unknown = [], []
         for waiting, reply in zip(loaded, replies, strict=False):
             if isinstance(reply, exceptions.NoScriptError):

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from redis import exceptions
-from redis.asyncio.connection import AbstractConnection
 
 from feeds.log_errors import LogError, LogUnavailable, translate
+from feeds.log_line import Command, Line
 
 logger = logging.getLogger(__name__)
 
@@ -16,30 +16,30 @@ class Disk:
     """Asks the server to confirm that what was written is on disk, and says once what is lost where it cannot."""
 
     def __init__(self, patience_ms: int) -> None:
-        self._question = ["WAITAOF", 1, 0, patience_ms]
+        self._question: Command = ["WAITAOF", 1, 0, patience_ms]
         self._patience_ms = patience_ms
         self._can_confirm = True
         self.lost: str | None = None
 
-    def questions(self) -> list[list[Any]]:
-        """What to ask behind the writes, on the same connection."""
+    def questions(self) -> list[Command]:
+        """What to ask behind the writes, on the same line."""
         return [self._question] if self._can_confirm else []
 
-    async def judge(self, connection: AbstractConnection, replies: Sequence[Any]) -> LogError | None:
+    async def judge(self, line: Line, replies: Sequence[Any]) -> LogError | None:
         """None when the writes hold as well as this server can hold them."""
         for reply in replies:
             if isinstance(reply, exceptions.ResponseError):
-                return await self._cannot(connection, reply)
+                return await self._cannot(line, reply)
             if int(reply[0]) < 1:
                 return LogUnavailable(
                     f"the log's disk was not confirmed within {self._patience_ms} ms", unsure=True
                 )
         return None
 
-    async def _cannot(self, connection: AbstractConnection, refusal: exceptions.ResponseError) -> LogError | None:
+    async def _cannot(self, line: Line, refusal: exceptions.ResponseError) -> LogError | None:
         if "unknown command" in str(refusal):
             self._can_confirm = False
-            self._say(await _lost_without_waitaof(connection))
+            self._say(await _lost_without_waitaof(line))
         elif "appendonly is disabled" in str(refusal):
             self._can_confirm = False
             self._say("it writes nothing to disk ('appendonly no'): when it ends, all since its last save is lost")
@@ -57,8 +57,8 @@ class Disk:
             logger.warning("the log server cannot confirm its disk: %s", lost)
 
 
-async def _lost_without_waitaof(connection: AbstractConnection) -> str | None:
-    [reply] = await exchange(connection, [["CONFIG", "GET", "append*"]])
+async def _lost_without_waitaof(line: Line) -> str | None:
+    [reply] = await line.exchange([["CONFIG", "GET", "append*"]])
     config = _mapping(reply)
     if config.get("appendonly") == "no":
         return "it writes nothing to disk ('appendonly no'): when it ends, all since its last save is lost"
@@ -78,15 +78,3 @@ def _mapping(reply: Any) -> dict[str, str]:
         words = [word.decode() for word in reply]
         return dict(zip(words[::2], words[1::2], strict=True))
     return {}
-
-
-async def exchange(connection: AbstractConnection, commands: Sequence[Sequence[Any]]) -> list[Any]:
-    """Sends all commands in one write; the replies in order, the server's refusals among them."""
-    await connection.send_packed_command(connection.pack_commands(commands))
-    replies: list[Any] = []
-    for _ in commands:
-        try:
-            replies.append(await connection.read_response())
-        except exceptions.ResponseError as refusal:
-            replies.append(refusal)
-    return replies

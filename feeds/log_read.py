@@ -5,24 +5,22 @@ from typing import Any, Self
 
 from redis import exceptions
 from redis.asyncio import ConnectionPool
-from redis.asyncio.connection import AbstractConnection
 
-from feeds.log_disk import exchange
 from feeds.log_entry import RawEntry
 from feeds.log_errors import translate
+from feeds.log_line import Command, Line
 
 
 class Reader:
     """Asks one stream for what comes after an id; holds a connection of the pool while it is open."""
 
     def __init__(self, pool: ConnectionPool, stream: str) -> None:
-        self._pool = pool
+        self._line = Line(pool)
         self._stream = stream
-        self._connection: AbstractConnection | None = None
 
     async def __aenter__(self) -> Self:
         try:
-            self._connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
+            await self._line.ready()
         except (exceptions.RedisError, OSError) as error:
             raise translate(error) from error
         return self
@@ -30,18 +28,13 @@ class Reader:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await self._pool.release(connection)
+        await self._line.close()
 
     async def read(self, after: str, count: int, block_ms: int | None) -> list[RawEntry]:
         """Up to `count` entries; with `block_ms`, waits so long for the first one. Raises as `translate` says."""
-        assert self._connection is not None, "a reader is used inside its `async with`"
-        block = [] if block_ms is None else ["BLOCK", block_ms]
+        block: Command = [] if block_ms is None else ["BLOCK", block_ms]
         try:
-            [reply] = await exchange(
-                self._connection, [["XREAD", "COUNT", count, *block, "STREAMS", self._stream, after]]
-            )
+            [reply] = await self._line.exchange([["XREAD", "COUNT", count, *block, "STREAMS", self._stream, after]])
         except (exceptions.RedisError, OSError) as error:
             raise translate(error) from error
         if isinstance(reply, exceptions.ResponseError):
