@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from dashboard.one_write import OneWrite
+
 #: A request's head must be whole this long after the connection was made, or after its first byte on an old one.
 HEAD_WITHIN_S: Final = 10.0
 #: A body may take this long, and a second more for each so many bytes that have come of it.
@@ -111,7 +113,10 @@ class PatientHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before and self.scope["method"] != "HEAD":
+            self.cycle.transport = OneWrite(self.transport)
 
     def resume_writing(self) -> None:
         self._owed = 0  # most is taken: what is owed from now on is new

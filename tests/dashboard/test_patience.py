@@ -172,6 +172,12 @@ async def test_more_connections_than_are_held_are_refused_and_silent_ones_give_w
     await until(lambda: not crowd.silent)
 
 
+async def test_who_asks_for_the_head_alone_is_not_kept_waiting_for_a_body(server: tuple[int, Crowd]) -> None:
+    head = await say(server[0], b"HEAD /lazy HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200")
+    assert head.endswith(b"\r\n\r\n")
+
+
 def test_no_more_are_held_than_the_system_gives_files() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
