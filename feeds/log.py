@@ -47,6 +47,9 @@ DISK_PATIENCE_MS: Final = 4000
 STEPS_TO_AN_ANSWER: Final = 3
 #: Read in one go by whoever follows the log.
 FOLLOW_COUNT: Final = 1000
+#: Whoever follows reads at most so often: what comes meanwhile is read together, for the price of one. What comes
+#: after a pause is read at once.
+FOLLOW_GAP_S: Final = 0.005
 
 
 class Appendable(Protocol):
@@ -162,6 +165,8 @@ class EventLog:
                     for _ in range(STEPS_TO_AN_ANSWER):
                         await asyncio.sleep(0)
                 yield [read_entry(raw) for raw in found]
+                if found:
+                    await asyncio.sleep(FOLLOW_GAP_S)
 
     async def last_id(self) -> str:
         """The newest id ever given; "0-0" while the log is empty."""

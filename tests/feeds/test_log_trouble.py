@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from feeds import room
 from feeds.embedded import EmbeddedServer
 from feeds.events import IncidentReported
 from feeds.log import EventLog, LogFull, LogUnavailable
-from feeds.room import room_on_disk
+from feeds.room import MIB, room_on_disk
 
 Make = Callable[..., IncidentReported]
 
@@ -218,6 +219,24 @@ def test_the_room_check_says_how_much_is_left(tmp_path: Path) -> None:
     refusal = check(1 << 60)
     assert refusal is not None
     assert "MiB left" in refusal
+
+
+def test_what_is_let_through_between_two_looks_at_the_disk_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[Path] = []
+
+    def disk(directory: Path) -> os.statvfs_result:
+        looks.append(directory)
+        return os.statvfs_result((4096, 4096, 25_600, 2_600, 2_600, 0, 0, 0, 0, 255))  # 100 MiB, 10.2 of them free
+
+    monkeypatch.setattr(os, "statvfs", disk)
+    monkeypatch.setattr(room, "LOOK_EVERY_S", 60.0)
+    check = room_on_disk(tmp_path)
+    taken = [check(MIB) for _ in range(3)]  # twice as much is reckoned: the third would cut into the 5 MiB
+    assert taken[:2] == [None, None]
+    assert len(looks) == 2, "before it refuses, it looks again"
+    assert taken[2] is None, "nothing was written after all: the disk has the last word"
 
 
 async def test_a_read_only_replica_is_said_to_be_one(
