@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from dash.exceptions import DependencyException
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -105,6 +106,10 @@ async def _invalid_query(_request: Request, error: Exception) -> JSONResponse:
     return document(422, "The request does not hold", errors[0]["reason"], errors=errors)
 
 
+async def _no_such_script(_request: Request, _error: Exception) -> JSONResponse:
+    return document(404, "Not found", "Siger's pages have no such script.")
+
+
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     return document(error.status_code, error.detail, error.detail)
@@ -127,6 +132,7 @@ HANDLERS = {
     LogError: _log_troubled,
     RequestValidationError: _invalid_query,
     HTTPException: _http,
+    DependencyException: _no_such_script,  # Dash's own, which it would answer with a 500
     Exception: _unexpected,
 }
 

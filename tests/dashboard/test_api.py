@@ -286,3 +286,9 @@ def test_siger_s_own_failure_on_the_express_lane_is_a_problem_document(
     assert (answer.status_code, answer.json()["title"]) == (500, "Siger failed")
     assert "a fault of ours" not in answer.text
     assert "a fault of ours" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["nothing/x.js", "dash/nothing.js", "dash/%2e%2e/%2e%2e/pyproject.toml"])
+def test_a_script_that_is_not_there_is_not_found(client: TestClient, path: str) -> None:
+    answer = client.get(f"/_dash-component-suites/{path}")
+    assert (answer.status_code, answer.json()["title"]) == (404, "Not found")
