@@ -75,7 +75,7 @@
       siger.el("time", { text: siger.format.moment(alarm.at_ms), datetime: new Date(alarm.at_ms).toISOString() }),
       alarm.level ? siger.levelBadge(alarm.level, { word: true }) : null,
     );
-    const text = siger.el("p", { class: "alarm-text", text: alarm.text, lang: "id" });
+    const text = siger.el("p", { class: "alarm-text", text: siger.told.alarm(alarm) });
     const chance = alarm.chance === null ? null : siger.text("alarm.chance", { n: siger.format.number(alarm.chance * 100, 1) });
     return siger.el(
       "li",
@@ -141,7 +141,7 @@
 
   siger.panel("wall-alarm", (place) => {
     const head = siger.el("p", { class: "wall-alarm-head" });
-    const text = siger.el("p", { class: "wall-alarm-text", lang: "id" });
+    const text = siger.el("p", { class: "wall-alarm-text" });
     place.append(head, text);
     place.dataset.testid = "wall-alarm";
     const draw = siger.soon(() => {
@@ -157,7 +157,7 @@
       if (newest.seen) words.push(siger.text("alarm.seen_short"));
       if (waiting) words.push(siger.text("attention.more", { n: waiting }));
       siger.write(head, `${SIGNS[newest.what] || "!"} ${words.join(" · ")}`);
-      return siger.write(text, briefly(newest.text));
+      return siger.write(text, briefly(siger.told.alarm(newest)));
     }, siger.UNHURRIED_MS);
     siger.follow(draw, "change", "filter", "names", "second");
     draw();

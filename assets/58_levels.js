@@ -32,7 +32,7 @@
       siger.el(
         "li",
         {},
-        siger.el("span", { text: reason.text }),
+        siger.el("span", { text: siger.told.reason(reason) }),
         siger.el("b", { text: (reason.points > 0 ? "+" : "") + siger.format.number(reason.points, 1) }),
       ),
     );

@@ -136,7 +136,7 @@
         turn: entry.turn ? `${entry.turn.arrow} ${entry.turn.words}` : siger.text("table.no_turn"),
         open: siger.format.number(entry.count),
         day: siger.spark(code),
-        reason: entry.reasons.length ? siger.el("span", { text: entry.reasons[0].text, lang: "id" }) : "–",
+        reason: entry.reasons.length ? siger.el("span", { text: siger.told.reason(entry.reasons[0]) }) : "–",
       };
       const key = Object.values(parts).map((part) => part.outerHTML || part).join("|");
       if (key === drawn) return;

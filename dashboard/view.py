@@ -27,6 +27,7 @@ from geo.locate import Locator
 
 #: Stands for a report that the viewer may not see, in the explanation of a level that it adds to.
 ELSEWHERE = "Laporan di luar wilayah Anda"
+_UNTOLD = {"text": ELSEWHERE, "before": None, "reason": None, "minutes": None, "crowding": None}
 
 
 class Whereabouts:
@@ -153,7 +154,7 @@ class View:
         seen = tuple(name for name in event.incidents if name in self._incidents)
         # The words of an alarm name what is behind it: they are not for those who do not see all of that.
         hidden = len(seen) < len(event.incidents)
-        return event.model_copy(update={"incidents": seen, **({"text": ELSEWHERE} if hidden else {})})
+        return event.model_copy(update={"incidents": seen, **(_UNTOLD if hidden else {})})
 
     def take(self, changes: Changes) -> Seen:
         """Takes over what the picture changed, as far as it is seen."""
@@ -267,7 +268,7 @@ class View:
     def _told(self, reasons: Iterable[Reason]) -> Iterable[Reason]:
         for reason in reasons:
             hidden = reason.incident is not None and reason.incident not in self._incidents
-            yield Reason(text=ELSEWHERE, points=reason.points) if hidden else reason
+            yield Reason(text=ELSEWHERE, points=reason.points, what="elsewhere") if hidden else reason
 
     def _heard(self, name: str, at_ms: int, seen: Changes) -> None:
         # Not the picture's own table: that a source speaks of things out of sight must not show.

@@ -152,6 +152,10 @@ def alarm_json(event: AlarmRaised, seen: AlarmSeen | None = None) -> dict[str, A
         "text": event.text,
         "incidents": event.incidents,
         "chance": event.chance,
+        "before": event.before,
+        "reason": event.reason and event.reason.model_dump(),
+        "minutes": event.minutes,
+        "crowding": event.crowding and event.crowding.model_dump(),
         "seen": seen and {"at_ms": seen.at_ms, "actor": seen.actor},
     }
 

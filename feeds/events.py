@@ -36,6 +36,7 @@ from feeds.level_events import (
     AlarmKind,
     AlarmRaised,
     AlarmSeen,
+    Crowding,
     LevelChanged,
     LevelNumber,
     LevelOverridden,
@@ -43,6 +44,7 @@ from feeds.level_events import (
     Readiness,
     ReadinessDeclared,
     Reason,
+    ReasonKind,
 )
 from feeds.source_events import (
     NothingToReport,
@@ -68,6 +70,7 @@ __all__ = [
     "AlarmSeen",
     "Correction",
     "CrowdState",
+    "Crowding",
     "Event",
     "EventError",
     "IncidentActed",
@@ -83,6 +86,7 @@ __all__ = [
     "Readiness",
     "ReadinessDeclared",
     "Reason",
+    "ReasonKind",
     "Record",
     "Sends",
     "Sensitivity",

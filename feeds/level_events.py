@@ -8,15 +8,22 @@ from feeds.numbers import Measure, Ms
 LevelNumber = Literal[0, 1, 2, 3]
 AlarmKind = Literal["rise", "uncovered", "cluster"]
 Readiness = Literal["normal", "siaga_3", "siaga_2", "siaga_1"]
+ReasonKind = Literal["incident", "rest", "spill", "plan", "usual", "elsewhere"]
 
 
 class Reason(Record):
-    """One line of a level's explanation: what, how many points, and the event and incident behind it."""
+    """One line of a level's explanation: what, how many points, and the event and incident behind it.
+
+    `what` says which line it is and `of` what else is in it (how many, or the neighbour's name), for whoever says
+    it in another language than `text`. Older lines have neither.
+    """
 
     text: str
     points: Measure
     event_id: str | None = None
     incident: str | None = None
+    what: ReasonKind | None = None
+    of: str | None = None
 
 
 class LevelChanged(Event):
@@ -65,10 +72,21 @@ class ReadinessDeclared(Event):
     why: str
 
 
+class Crowding(Record):
+    """Of a cluster of incidents: how many, how many are usual, within how long and how far around its middle."""
+
+    count: int
+    expected: Measure
+    hours: Measure
+    radius_m: Measure
+
+
 class AlarmRaised(Event):
     """Something that somebody should look at now: a level rose, a risky area has no unit, a cluster is forming.
 
-    `what` says which; `alarm` is its id, made of what, where and when, so that two who notice it make one.
+    `what` says which; `alarm` is its id, made of what, where and when, so that two who notice it make one. What
+    `text` tells stands beside it, for another language: the level `before` a rise and the heaviest `reason` for it;
+    for how many `minutes` there was no unit; the `crowding`. Older alarms have none of it.
     """
 
     kind: ClassVar[str] = "alarm"
@@ -80,6 +98,10 @@ class AlarmRaised(Event):
     level: LevelNumber | None = None
     incidents: tuple[str, ...] = ()
     chance: Measure | None = None
+    before: LevelNumber | None = None
+    reason: Reason | None = None
+    minutes: int | None = None
+    crowding: Crowding | None = None
 
     def key(self) -> str:
         return f"alarm:{self.alarm}"

@@ -4,10 +4,11 @@ Pure, except that it remembers what it has already said and since when a distric
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from feeds.events import AlarmKind, AlarmRaised, LevelChanged
+from feeds.events import AlarmKind, AlarmRaised, Crowding, LevelChanged
 from feeds.incident import Incident
 from feeds.levels.ground import Ground
 from feeds.levels.model import LEVEL_NAMES
@@ -48,11 +49,19 @@ class Alarms:
             self._levels[event.area] = event.level
             if before is None or event.level <= before or event.level < self.parameters()["alarm_rise_from"]:
                 continue
-            name, why = self.ground.name(event.area), event.reasons[0].text if event.reasons else ""
+            name, reason = self.ground.name(event.area), event.reasons[0] if event.reasons else None
+            why = reason.text if reason else ""
             text = f"{name} naik dari {LEVEL_NAMES[before]} ke {LEVEL_NAMES[event.level]}: {why}"
-            incidents = [reason.incident for reason in event.reasons[:3] if reason.incident]
+            incidents = tuple(reason.incident for reason in event.reasons[:3] if reason.incident)
             found += self._raise(
-                "rise", event.area, event.at_ms, text, level=event.level, incidents=tuple(incidents)
+                "rise",
+                event.area,
+                event.at_ms,
+                text,
+                level=event.level,
+                incidents=incidents,
+                before=before,
+                reason=reason,
             )
         return found
 
@@ -75,7 +84,7 @@ class Alarms:
             minutes = (at_ms - since_ms) // _MINUTE_MS
             if minutes >= self.parameters()[f"uncovered_{level}_min"]:
                 text = f"{self.ground.name(code)}, {LEVEL_NAMES[level]}, tanpa satuan selama {minutes} menit"
-                found += self._raise("uncovered", code, at_ms, text, level=level)
+                found += self._raise("uncovered", code, at_ms, text, level=level, minutes=minutes)
         return found
 
     def clusters(self, incidents: Sequence[Incident], at_ms: int) -> list[AlarmRaised]:
@@ -100,7 +109,8 @@ class Alarms:
             f"peluang kebetulan {_comma(found.chance * 100)}%"
         )
         names = tuple(sorted(incident.id for incident in held)[:20])
-        return self._raise("cluster", area, at_ms, text, incidents=names, chance=found.chance)
+        crowding = Crowding(count=len(held), expected=found.expected, hours=found.hours, radius_m=found.radius_m)
+        return self._raise("cluster", area, at_ms, text, incidents=names, chance=found.chance, crowding=crowding)
 
     def _counts(self, incident: Incident) -> bool:
         """Points that weigh; restricted reports do not, so that no alarm betrays one."""
@@ -114,8 +124,7 @@ class Alarms:
         text: str,
         *,
         level: int | None = None,
-        incidents: tuple[str, ...] = (),
-        chance: float | None = None,
+        **facts: Any,
     ) -> list[AlarmRaised]:
         # The same again is not said so soon; that it has grown worse meanwhile is.
         since_ms = at_ms - self.parameters()["alarm_repeat_min"] * _MINUTE_MS
@@ -133,8 +142,7 @@ class Alarms:
             "area": area,
             "text": text,
             "level": level,
-            "incidents": incidents,
-            "chance": chance,
+            **facts,
         }
         return [AlarmRaised.model_validate(values)]
 

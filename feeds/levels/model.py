@@ -9,7 +9,7 @@ numbers are judgements of the house (`parameters.toml`); `docs/risk-model.md` ex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from feeds.events import LevelNumber, Reason
+from feeds.events import LevelNumber, Reason, ReasonKind
 from feeds.incident import Incident
 from feeds.levels import parameters as numbers
 from feeds.levels import stages, words
@@ -55,7 +55,9 @@ ALONE = Surroundings({})
 @dataclass(frozen=True, slots=True)
 class _Line:
     micro: int
+    what: ReasonKind
     text: str
+    of: str | None = None
     incident: Incident | None = None
 
 
@@ -76,21 +78,27 @@ def assess(
 
 def explain(ledger: Ledger, standing: Standing, around: Surroundings = ALONE) -> Assessment:
     """An area's standing as a score and the lines that add up to it."""
-    lines = [_Line(micro, ledger.text(row), ledger.incidents[row]) for micro, row in standing.lines if micro > 0]
-    lines += [_Line(standing.rest, words.rest(standing.rest_rows))] if standing.rest > 0 else []
-    lines += [_Line(micro, words.spill(name)) for name, micro in sorted(around.spill.items())]
-    lines += [_Line(micro, plan.words()) for plan, micro in around.plans]
+    lines = [
+        _Line(micro, "incident", ledger.text(row), incident=ledger.incidents[row])
+        for micro, row in standing.lines
+        if micro > 0
+    ]
+    if standing.rest > 0:
+        lines.append(_Line(standing.rest, "rest", words.rest(standing.rest_rows), str(standing.rest_rows)))
+    lines += [_Line(micro, "spill", words.spill(name), name) for name, micro in sorted(around.spill.items())]
+    lines += [_Line(micro, "plan", plan.words()) for plan, micro in around.plans]
     usual = min(around.usual, standing.everyday)
-    lines += [_Line(-usual, words.USUAL)] if usual > 0 else []
+    lines += [_Line(-usual, "usual", words.USUAL)] if usual > 0 else []
     tenths = _tenths([line.micro for line in lines])
     reasons = tuple(_reason(line, share) for line, share in zip(lines, tenths, strict=True) if share)
     return Assessment(sum(tenths) / 10, reasons)
 
 
 def _reason(line: _Line, tenths: int) -> Reason:
+    reason = Reason(text=line.text, points=tenths / 10, what=line.what, of=line.of)
     if line.incident is None:
-        return Reason(text=line.text, points=tenths / 10)
-    return Reason(text=line.text, points=tenths / 10, event_id=line.incident.rev, incident=line.incident.id)
+        return reason
+    return reason.model_copy(update={"event_id": line.incident.rev, "incident": line.incident.id})
 
 
 def _tenths(micros: Sequence[int]) -> list[int]:
