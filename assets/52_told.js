@@ -7,27 +7,35 @@
   const siger = root.siger;
   const isTheirs = () => siger.lang() === "id";
 
-  function incident(id) {
-    const known = siger.store.incidents.get(id);
-    if (!known) return null;
-    const what = `${siger.names.category(known.category)}: ${known.title}`;
-    const parts = [what, `${siger.format.moment(known.occurred_ms)} WIB`, siger.text(`verification.${known.verification}`)];
+  const what = (known) =>
+    `${siger.names.category(known.category)}: ${known.title}, ${siger.format.moment(known.occurred_ms)} WIB`;
+
+  function incident(known) {
+    const parts = [what(known), siger.text(`verification.${known.verification}`)];
     if (!["baru", "terverifikasi"].includes(known.status)) parts.push(siger.names.status(known.status).toLowerCase());
     return parts.join(", ");
   }
 
-  /** One line of a level's explanation. @param {object} line as the frames carry it @returns {string} */
-  function reason(line) {
-    if (isTheirs() || !line.what) return line.text;
-    if (line.what === "incident") return incident(line.incident) ?? line.text;
-    if (line.what === "plan") return line.text;
+  /**
+   * One line of a level's explanation.
+   * @param {object} line as the frames carry it
+   * @param {(known: object) => string} [of] how an incident is said
+   * @returns {string}
+   */
+  function reason(line, of = incident) {
+    if (isTheirs() || !line.what || line.what === "plan") return line.text;
+    if (line.what === "incident") {
+      const known = siger.store.incidents.get(line.incident);
+      return known ? of(known) : line.text;
+    }
     return siger.text(`reason.${line.what}`, { n: Number(line.of), name: line.of });
   }
 
+  // An alarm is of its moment: the state in which its incident is now has no place in it.
   const levelName = (n) => siger.text(`level.${n}`);
   const ALARMS = {
     rise: ({ level, before, reason: why }) =>
-      before === null ? null : { before: levelName(before), level: levelName(level), why: why ? reason(why) : "–" },
+      before === null ? null : { before: levelName(before), level: levelName(level), why: why ? reason(why, what) : "–" },
     uncovered: ({ level, minutes }) => (minutes === null ? null : { level: levelName(level), minutes }),
     cluster: ({ crowding }) =>
       crowding && {
