@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 
 from dashboard import engine, live, protocols
 from dashboard.access import doors
+from dashboard.access.callbacks import Callback
 from dashboard.access.desk import Access
 from dashboard.access.gate import Gate, admission_of
 from dashboard.access.headers import security_headers
@@ -121,10 +122,16 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
         app.include_router(router)
     _add_live(app)
     _add_files(app, settings)
-    scripts = _add_pages(app, house)
+    dash = _add_pages(app, house)
     app.add_middleware(Express, endpoints=EXPRESS, smallest_to_compress=SMALLEST_TO_COMPRESS)
     # Added last, so that it stands outermost: Dash's own middleware reads whole bodies before anybody is asked.
-    app.add_middleware(Gate, access=house.access, headers=_headers(scripts, settings))
+    app.add_middleware(
+        Gate,
+        access=house.access,
+        # The hashes of the inline scripts that Dash's pages need.
+        headers=_headers(list(dash.csp_hashes()), settings),
+        callbacks={output: Callback.of(known) for output, known in dash.callback_map.items()},
+    )
     app.add_middleware(DeviceDoor)  # outside the gate: it only says where a device meant to go, and as whom
     return app
 
@@ -244,8 +251,7 @@ def _add_files(app: FastAPI, settings: Settings) -> None:
     app.mount("/geo", StaticFiles(directory=GEO_DATA), name="geo")
 
 
-def _add_pages(app: FastAPI, house: House) -> list[str]:
-    """Adds Dash; answers the hashes of the inline scripts that its pages need."""
+def _add_pages(app: FastAPI, house: House) -> Dash:
     # Dash asks for an absolute folder: a relative one is resolved against the package of the name it is given.
     dash = Dash(
         "siger",
@@ -262,4 +268,4 @@ def _add_pages(app: FastAPI, house: House) -> list[str]:
     # Dash 4.4 does this at the first request to "/" or its own routes alone: were /posko asked for first, that page
     # would come without our assets.
     dash._setup_server()
-    return list(dash.csp_hashes())
+    return dash

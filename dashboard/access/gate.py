@@ -5,18 +5,20 @@ In this order: is it meant for us (Host), is there such a door (`routes`), does 
 whoever answers asks `caller_of`. Refusals are audited, few a minute from one address.
 """
 
-import json
 import logging
 from base64 import b64decode
+from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from starlette.requests import HTTPConnection, cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.access import callbacks as pages
 from dashboard.access.bodies import BodyTooLarge, replayed
+from dashboard.access.callbacks import Callback
 from dashboard.access.desk import Access
 from dashboard.access.doorkeeper import Admission, Credential
 from dashboard.access.headers import comes_from, host_name
@@ -79,9 +81,12 @@ def origin_of(connection: HTTPConnection) -> str:
 class Gate:
     """ASGI middleware; the outermost one."""
 
-    def __init__(self, app: ASGIApp, access: Access, headers: dict[str, str]) -> None:
+    def __init__(
+        self, app: ASGIApp, access: Access, headers: dict[str, str], callbacks: Mapping[str, Callback]
+    ) -> None:
         self.app = app
         self.access = access
+        self._callbacks = callbacks
         self._headers = tuple((name.encode(), value.encode()) for name, value in headers.items())
         self._unstored = (*self._headers, (b"cache-control", b"no-store"))
         self._buckets = {kind: Bucket(*rate) for kind, rate in RATES.items()}
@@ -171,13 +176,16 @@ class Gate:
             body, again = await replayed(receive, MOST_CALLBACK_BYTES)
         except BodyTooLarge as error:
             raise Refused(413, "Body too large", str(error)) from error
-        output = _output_of(body)
+        asked = pages.read(body)
+        output = str(asked.get("output", ""))
         right = CALLBACKS.get(output)
         if right is None:
             log.warning("callback %.200r has no rule in dashboard/access/routes.py", output)
             raise Refused(404, "Not found", "There is no such callback.")
         if admission is None or not admission.caller.may(right):
             raise Refused(403, "Not allowed", f"This role may not do this ({right}).")
+        if not self._callbacks[output].is_asked_by(asked):
+            raise Refused(400, "Not a page's request", f"Callback {output} is not asked like this.")
         return again
 
     async def _refuse(
@@ -241,11 +249,3 @@ def _token_of(scheme: str, secret: str) -> str:
         except ValueError:
             return ""
     return secret if scheme == "bearer" else ""
-
-
-def _output_of(body: bytes) -> str:
-    try:
-        asked: Any = json.loads(body)
-    except (ValueError, RecursionError):  # the latter: nested deeper than anybody means
-        return ""
-    return str(asked.get("output", "")) if isinstance(asked, dict) else ""

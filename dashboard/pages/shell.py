@@ -76,7 +76,7 @@ def _register_routes(app: dash.Dash, areas: Areas, taxonomy: Taxonomy, default: 
         return missing.page(pathname, lang)
 
     @app.callback(Output("page", "children"), Output("names", "data"), Input("url", "pathname"))
-    async def route(pathname: str | None) -> tuple[object, object]:
+    async def route(pathname: object) -> tuple[object, object]:
         lang = language(ctx.cookies.get(COOKIE), default)
-        path = "/" + (pathname or "").strip("/")
-        return built(path, lang), names(areas, taxonomy, lang)
+        path = pathname.strip("/") if isinstance(pathname, str) else ""
+        return built(f"/{path}", lang), names(areas, taxonomy, lang)

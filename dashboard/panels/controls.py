@@ -74,11 +74,9 @@ def register(app: dash.Dash, areas: Areas, taxonomy: Taxonomy) -> None:
         Input("choice", "data"),
         State("filter", "data"),
     )
-    async def choose(
-        search: str | None, choice: dict[str, object] | None, shown: dict[str, object] | None
-    ) -> tuple[object, object]:
-        chosen = read(search, areas, taxonomy)
-        if ctx.triggered_id == "choice" and choice:
+    async def choose(search: object, choice: object, shown: object) -> tuple[object, object]:
+        chosen = read(search if isinstance(search, str) else None, areas, taxonomy)
+        if ctx.triggered_id == "choice" and isinstance(choice, dict):
             chosen = chosen.changed(choice, areas, taxonomy)
         store = chosen.store(areas, taxonomy)
         query = chosen.search()

@@ -19,8 +19,8 @@ def found(text: str, areas: Areas) -> list[dict[str, str | None]]:
 
 def register(app: dash.Dash, areas: Areas) -> None:
     @app.callback(Output("found", "data"), Input("search", "data"), prevent_initial_call=True)
-    async def search(asked: dict[str, object] | None) -> dict[str, object]:
-        text = str((asked or {}).get("text", ""))
+    async def search(asked: object) -> dict[str, object]:
+        text = str(asked.get("text", "")) if isinstance(asked, dict) else ""
         return {"text": text, "areas": found(text, areas)}
 
 

@@ -70,6 +70,11 @@ def test_a_line_is_said_in_english(line: Reason, said: str) -> None:
             "Bandar Lampung rose from Watch to At risk: Small incidents that are usual in this area",
         ),
         (
+            {"what": "rise", "level": 2, "before": 1, "reason": LINE},
+            "Bandar Lampung rose from Watch to At risk: "
+            "Demonstration: Massa di depan kantor KPU, 25/11/2024 09:00 WIB",
+        ),
+        (
             {"what": "uncovered", "level": 3, "minutes": 20},
             "Bandar Lampung, High risk, without a unit for 20 minutes",
         ),
