@@ -16,7 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from feeds.changes import order
-from feeds.log_append import Appender, Row
+from feeds.log_append import Appender, Ids, Row
 from feeds.log_disk import Disk
 from feeds.log_entry import Appended, Entry, RawEntry, Unreadable, read_entry
 from feeds.log_errors import LogError, LogFull, LogUnavailable, told, translate
@@ -79,8 +79,9 @@ class EventLog:
         #: The newest id that an append here was answered with: who wrote it may ask for it at once.
         self.acknowledged = START
         # Two lanes: positions need not wait for the disk that incidents wait for.
-        self._sure = Appender(redis.connection_pool, self._stream, keys, self._disk)
-        self._quick = Appender(redis.connection_pool, self._stream, keys, None)
+        ids = Ids()
+        self._sure = Appender(redis.connection_pool, self._stream, keys, self._disk, ids)
+        self._quick = Appender(redis.connection_pool, self._stream, keys, None, ids)
 
     @classmethod
     def open(

@@ -13,7 +13,9 @@ from typing import Any, Final
 from redis import exceptions
 from redis.asyncio import ConnectionPool
 
+from feeds.clock import now_ms
 from feeds.log_disk import Disk
+from feeds.log_entry import place
 from feeds.log_errors import LogError, LogUnavailable, translate
 from feeds.log_line import Line
 from feeds.log_witness import APPEND, Witness, sha_of, witnessed
@@ -27,14 +29,34 @@ Row = tuple[str, str, int, bytes]
 """One event as the script takes it: key ('' for none), kind, version, JSON."""
 
 
+class Ids:
+    """Guesses the ids that the next events will get: those behind the last that this process has seen."""
+
+    def __init__(self) -> None:
+        self._last = (0, -1)
+
+    def take(self, count: int) -> tuple[int, int]:
+        """Milliseconds and number of the first of so many; the others follow it."""
+        ms = max(now_ms(), self._last[0])
+        number = self._last[1] + 1 if ms == self._last[0] else 0
+        self._last = (ms, number + count - 1)
+        return ms, number
+
+    def see(self, id: str) -> None:
+        """The server has given this id: whatever was guessed, its own clock counts."""
+        self._last = place(id)
+
+
 @dataclass(slots=True)
 class Waiting:
-    """One append on its way."""
+    """One append on its way. `script` and `words` are made when it sets out."""
 
-    script: bytes
-    words: list[Any]
+    rows: Sequence[Row]
+    witness: Witness | None
     n_bytes: int
     done: asyncio.Future[list[tuple[str, bool]]]
+    script: bytes = b""
+    words: list[Any] = field(default_factory=list)
     answer: list[tuple[str, bool]] = field(default_factory=list)
 
     def succeed(self) -> None:
@@ -49,10 +71,11 @@ class Waiting:
 class Appender:
     """Collects appends and sends them, one trip at a time, in the order in which they came."""
 
-    def __init__(self, pool: ConnectionPool, stream: str, keys: str, disk: Disk | None) -> None:
+    def __init__(self, pool: ConnectionPool, stream: str, keys: str, disk: Disk | None, ids: Ids) -> None:
         self._line = Line(pool)
         self._keys = (stream, keys)
         self._disk = disk
+        self._ids = ids
         self._waiting: list[Waiting] = []
         self._waiting_bytes = 0
         self._trips: asyncio.Task[None] | None = None
@@ -62,8 +85,7 @@ class Appender:
         n_bytes = sum(len(row[3]) for row in rows)
         if self._waiting_bytes + n_bytes > _WAITING_BYTES:
             raise LogUnavailable(f"{len(self._waiting)} appends wait for the log already; nothing was stored")
-        script, words = self._command(rows, witness)
-        waiting = Waiting(script, words, n_bytes, asyncio.get_running_loop().create_future())
+        waiting = Waiting(rows, witness, n_bytes, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._waiting_bytes += n_bytes
         if self._trips is None:
@@ -71,17 +93,23 @@ class Appender:
         return await waiting.done
 
     def _command(self, rows: Sequence[Row], witness: Witness | None) -> tuple[bytes, list[Any]]:
-        told = [word for row in rows for word in row]
-        if witness is None and len(rows) == 1 and not rows[0][0]:
+        if witness is not None:
+            return self._witnessed(rows, witness)
+        if len(rows) == 1 and not rows[0][0]:
             # Nothing to decide: a batch of positions need not pass through the script, which would copy it twice.
             _, kind, version, data = rows[0]
             return b"", ["XADD", self._keys[0], "*", "k", kind, "v", version, "d", data]
-        if witness is None:
-            return APPEND, ["EVALSHA", sha_of(APPEND), len(self._keys), *self._keys, *told]
+        told = [word for row in rows for word in row]
+        return APPEND, ["EVALSHA", sha_of(APPEND), len(self._keys), *self._keys, *told]
+
+    def _witnessed(self, rows: Sequence[Row], witness: Witness) -> tuple[bytes, list[Any]]:
         script = witnessed(witness.script, witness.condition)
         keys = (*self._keys, *witness.keys)
-        head = ["EVALSHA", sha_of(script), len(keys), *keys, len(witness.words)]
-        return script, [*head, *witness.words, *told]
+        ms, number = self._ids.take(len(rows))
+        reckoned = witness.reckon([f"{ms}-{number + at}" for at in range(len(rows))])
+        words = (*reckoned, *witness.words)
+        told = [word for row in rows for word in row]
+        return script, ["EVALSHA", sha_of(script), len(keys), *keys, len(words), ms, number, *words, *told]
 
     async def close(self) -> None:
         """Waits for the trip in progress and hangs up."""
@@ -107,6 +135,8 @@ class Appender:
             number = len(self._waiting)
         loaded, self._waiting = self._waiting[:number], self._waiting[number:]
         self._waiting_bytes -= sum(waiting.n_bytes for waiting in loaded)
+        for waiting in loaded:
+            waiting.script, waiting.words = self._command(waiting.rows, waiting.witness)
         return loaded
 
     async def _trip(self, loaded: list[Waiting]) -> None:
@@ -163,9 +193,18 @@ class Appender:
             elif doubt is not None:
                 waiting.fail(doubt)
             else:
-                waiting.answer = _pairs(reply)
+                self._note(waiting, reply)
                 accepted.append(waiting)
         return accepted, unknown
+
+    def _note(self, waiting: Waiting, reply: Any) -> None:
+        """What the server answered to an append that holds."""
+        if waiting.witness is None:
+            waiting.answer = _pairs(reply)
+        else:
+            waiting.answer = _pairs(reply[0])
+            waiting.witness.learn(reply[1])
+        self._ids.see(waiting.answer[-1][0])
 
 
 def _pairs(reply: list[Any] | bytes) -> list[tuple[str, bool]]:

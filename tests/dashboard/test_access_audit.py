@@ -1,5 +1,6 @@
 """The audit chain: written with what it records; whatever is changed, removed or inserted is found and named."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -79,6 +80,50 @@ async def test_an_action_and_its_entry_are_one_step_bound_to_the_event(log: Even
     assert link.events == f"{appended.id} {appended.id} 1 1"
     assert digest_of(event.encode()).encode() in link.body
     await audit.verify()
+
+
+def report(n: int) -> IncidentReported:
+    return IncidentReported(
+        at_ms=n, received_ms=n, source="t", incident=f"K{n}", external_id=str(n), category="senpi",
+        severity=3, title="t", lon=105.0, lat=-5.0, located="point",
+    )  # fmt: skip
+
+
+async def test_links_of_several_writers_at_once_make_one_chain(log: EventLog, log_url: str) -> None:
+    other = EventLog.open(log_url, prefix=log.key("")[1:-2])
+    one, two = Audit(log), Audit(other)
+
+    async def write(number: int) -> None:
+        audit, its_log = ((one, log), (two, other))[number % 2]
+        events = [report(number // 3 + at) for at in range(1 + number % 2)]  # many of them known already
+        await its_log.append(events, witness=audit.witness(DEED)(events))
+        if number % 10 == 0:
+            await audit.record(DEED)
+            await its_log.append(events[:1])
+
+    await asyncio.gather(*(write(number) for number in range(60)))
+    await other.close()
+    assert (await one.verify())[0] == 66
+
+
+async def test_a_link_reckoned_beforehand_is_taken_only_where_it_fits(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit, other = Audit(log), Audit(log)
+    monkeypatch.setattr("dashboard.access.audit.hash_of", lambda *_: "f" * 64)
+
+    async def next_link(audit: Audit, number: int) -> str:
+        await log.append([report(number)], witness=audit.witness(DEED)([report(number)]))
+        return [link.hash async for link in audit.links()][-1]
+
+    assert await next_link(audit, 1) != "f" * 64, "this process knew nothing of the chain yet"
+    await other.record(DEED)
+    assert await next_link(audit, 2) != "f" * 64, "the chain went on without it"
+    assert await next_link(audit, 2) != "f" * 64, "the event had its id already"
+    await audit.verify()
+    assert await next_link(audit, 3) == "f" * 64
+    with pytest.raises(Broken, match="entry 5"):
+        await audit.verify()
 
 
 @pytest.mark.parametrize("harm", ["change", "remove", "insert", "cut", "forge", "foreign"])
@@ -186,13 +231,7 @@ async def test_what_the_audit_vouches_for_is_found_changed_in_log_and_archive(
     log: EventLog, tmp_path: Path, harm: str
 ) -> None:
     audit = Audit(log)
-    made = [
-        IncidentReported(
-            at_ms=n, received_ms=n, source="t", incident=f"K{n}", external_id=str(n), category="senpi",
-            severity=3, title="t", lon=105.0, lat=-5.0, located="point",
-        )
-        for n in range(1, 6)
-    ]  # fmt: skip
+    made = [report(n) for n in range(1, 6)]
     await log.append(made[:2], witness=audit.witness(DEED)(made[:2]))
     await log.append(made[:1], witness=audit.witness(DEED)(made[:1]))  # a repeat: what was stored first stands
     await log.append([made[4]])  # nobody vouches for it

@@ -11,4 +11,5 @@ end
 for _, command in ipairs(cjson.decode(ARGV[4])) do
   redis.call(unpack(command))
 end
-return tonumber(bear_witness(KEYS[1], KEYS[2], ARGV[1], ARGV[2], ''))
+local n = bear_witness(KEYS[1], KEYS[2], ARGV[1], ARGV[2], '')
+return tonumber(n)

@@ -1,6 +1,5 @@
 -- SHA-256 (FIPS 180-4) of a text, as hex: the server's own language offers no more than SHA-1.
-local sha256
-do
+local function sha256(text)
   local band, bxor, rshift, ror, tobit = bit.band, bit.bxor, bit.rshift, bit.ror, bit.tobit
   local K = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
@@ -30,18 +29,16 @@ do
     H[5], H[6], H[7], H[8] = tobit(H[5] + e), tobit(H[6] + f), tobit(H[7] + g), tobit(H[8] + h)
   end
 
-  function sha256(text)
-    local padded = text .. '\128' .. string.rep('\0', (55 - #text) % 64) .. struct.pack('>I4I4', 0, #text * 8)
-    local H = {
-      0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
-    }
-    for at = 1, #padded, 64 do
-      block(padded, at, H)
-    end
-    local words = {}
-    for i = 1, 8 do
-      words[i] = bit.tohex(H[i])
-    end
-    return table.concat(words)
+  local padded = text .. '\128' .. string.rep('\0', (55 - #text) % 64) .. struct.pack('>I4I4', 0, #text * 8)
+  local H = {
+    0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+  }
+  for at = 1, #padded, 64 do
+    block(padded, at, H)
   end
+  local words = {}
+  for i = 1, 8 do
+    words[i] = bit.tohex(H[i])
+  end
+  return table.concat(words)
 end
