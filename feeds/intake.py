@@ -236,10 +236,9 @@ class Intake:
             return problems_of(error)
         if incident.simulated and not self.simulated:
             return [SIMULATED]
-        made = report_of(incident, self.placing, self.taxonomy, source, actor, received_ms, seal)
-        if isinstance(made, IncidentReported) and self.simulated:
-            return made.model_copy(update={"simulated": True})
-        return made
+        return report_of(
+            incident, self.placing, self.taxonomy, source, actor, received_ms, seal, simulated=self.simulated
+        )
 
     def _action(
         self, incident: Incident, action: ActionIn, source: str, actor: str | None, received_ms: int

@@ -30,8 +30,13 @@ def report_of(
     actor: str | None,
     received_ms: int,
     seal: Seal | None = None,
+    *,
+    simulated: bool = False,
 ) -> IncidentReported | list[Problem]:
-    """The event that a checked incident makes, or all that is wrong with it. `seal` hides who reported."""
+    """The event that a checked incident makes, or all that is wrong with it.
+
+    `seal` hides who reported; `simulated`: whatever the report says, it is.
+    """
     at_ms = epoch_ms(item.occurred_at)
     problems = [*_time_problems(item, at_ms, received_ms), *_category_problems(item.category, taxonomy)]
     problems += _reporter_problems(item, taxonomy, seal)
@@ -48,7 +53,7 @@ def report_of(
         received_ms=received_ms,
         source=name,
         actor=actor,
-        simulated=item.simulated,
+        simulated=item.simulated or simulated,
         incident=incident,
         external_id=external_id,
         category=item.category,
@@ -103,13 +108,14 @@ def _place_fields(placed: Placed) -> dict[str, Any]:
 
 
 def _time_problems(item: IncidentIn, at_ms: int, received_ms: int) -> list[Problem]:
-    value = item.occurred_at.isoformat()
     if at_ms > received_ms + FUTURE_MS:
         ahead_min = round((at_ms - received_ms) / 60_000)
-        return [Problem("occurred_at", value, f"{ahead_min} minutes in the future; 5 minutes are allowed")]
-    if at_ms < EARLIEST_MS:
-        return [Problem("occurred_at", value, "before the year 2000; check the reporter's clock")]
-    return []
+        reason = f"{ahead_min} minutes in the future; 5 minutes are allowed"
+    elif at_ms < EARLIEST_MS:
+        reason = "before the year 2000; check the reporter's clock"
+    else:
+        return []
+    return [Problem("occurred_at", item.occurred_at.isoformat(), reason)]
 
 
 def _reporter_problems(item: IncidentIn, taxonomy: Taxonomy, seal: Seal | None) -> list[Problem]:

@@ -75,7 +75,8 @@ def current_caller() -> Caller:
 
 def origin_of(connection: HTTPConnection) -> str:
     """The address that a request comes from, for the audit."""
-    return connection.client.host if connection.client else ""
+    client = connection.scope.get("client")
+    return str(client[0]) if client else ""
 
 
 class Gate:
@@ -120,18 +121,18 @@ class Gate:
             _current.reset(token)
 
     async def _let_in(self, scope: Scope, connection: HTTPConnection) -> Admission | None:
-        headers = connection.headers
+        headers = _said(scope)
         method = "WS" if scope["type"] == "websocket" else str(scope["method"])
-        self._meant_for_us(connection)
+        self._meant_for_us(headers, connection)
         right = right_for(method, scope["path"])
         if right is None:
             raise Refused(404, "Not found", "There is nothing here.")
         changes = method == "WS" or method not in SAFE or scope["path"].startswith(WRITING_GETS)
-        credential = _credential(connection, self.access.cookie)
+        credential = _credential(headers, self.access.cookie)
         has_token = credential is not None and credential.kind == "token"
         if changes and not has_token and comes_from(headers, self.access.settings.public_url) == "cross":
             raise Refused(403, "Another site's request", "A page of another site made the browser send this.")
-        admission = await self._admission(connection, used=method != "WS" and right != OPEN)
+        admission = await self._admission(credential, connection, used=method != "WS" and right != OPEN)
         self._rate(admission, connection)
         if right == OPEN:
             return admission
@@ -145,23 +146,22 @@ class Gate:
             raise Refused(428, "Change the password", "Change the first password at /sandi before anything else.")
         return admission
 
-    def _meant_for_us(self, connection: HTTPConnection) -> None:
+    def _meant_for_us(self, headers: Mapping[str, str], connection: HTTPConnection) -> None:
         # A name that leads to this machine by somebody else's name service would make us their page's own site.
-        name = host_name(connection.headers.get("host", ""))
-        in_process = connection.client is not None and connection.client.host == "testclient"
-        if not in_process and not self.access.answers_to(name):
+        name = host_name(headers.get("host", ""))
+        if not self.access.answers_to(name) and origin_of(connection) != "testclient":
             raise Refused(421, "Not our name", "Siger does not answer to this Host.")
 
-    async def _admission(self, connection: HTTPConnection, *, used: bool) -> Admission | None:
-        credential = _credential(connection, self.access.cookie)
+    async def _admission(
+        self, credential: Credential | None, connection: HTTPConnection, *, used: bool
+    ) -> Admission | None:
         try:
             found = await self.access.doorkeeper.admit(credential, used=used) if credential else None
         except LogError as error:
             raise Refused(503, "The log does not answer", f"Nobody new can come in: {error}", wait_s=2) from error
         if found is not None or (credential is not None and credential.kind == "token"):
             return found
-        is_here = connection.client is not None and connection.client.host in LOOPBACK
-        return self.access.demo if is_here else None
+        return self.access.demo if origin_of(connection) in LOOPBACK else None
 
     def _rate(self, admission: Admission | None, connection: HTTPConnection) -> None:
         kind, key = "anybody", origin_of(connection)
@@ -233,11 +233,16 @@ def _answer(refusal: Refused, connection: HTTPConnection) -> Response:
     return answer
 
 
-def _credential(connection: HTTPConnection, session_cookie: str) -> Credential | None:
-    scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+def _said(scope: Scope) -> Mapping[str, str]:
+    """A request's headers, the first of each name: made once, since Starlette goes through them all for each."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+
+
+def _credential(headers: Mapping[str, str], session_cookie: str) -> Credential | None:
+    scheme, _, secret = headers.get("authorization", "").partition(" ")
     if secret.strip():  # a scheme without a secret, as scripts send it with an empty variable, says nothing
         return Credential("token", digest_of_secret(_token_of(scheme.lower(), secret.strip())))
-    cookie = cookie_parser(connection.headers.get("cookie", "")).get(session_cookie)
+    cookie = cookie_parser(headers["cookie"]).get(session_cookie) if "cookie" in headers else None
     return Credential("session", digest_of_secret(cookie)) if cookie else None
 
 
