@@ -123,12 +123,13 @@
     }
   }
 
-  /** Whether an area's level is another than before: most changes are of its score alone, which the map does not show. */
+  /** Whether an area looks other than before: most changes are of its score alone, which the map does not show. */
   function differs(code) {
-    const { level } = siger.store.levels.get(code);
+    const { level, override } = siger.store.levels.get(code);
+    const looks = override ? `${level}|${override.level}|${override.until_ms}` : String(level);
     const was = mounted.levels.get(code);
-    mounted.levels.set(code, level);
-    return was !== level;
+    mounted.levels.set(code, looks);
+    return was !== looks;
   }
 
   function arrived(name) {
