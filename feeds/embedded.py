@@ -75,6 +75,11 @@ class EmbeddedServer:
         """Whether a process owns this directory's server: then its `url` answers, or will again."""
         return self._ownership.is_held
 
+    @property
+    def answers(self) -> bool:
+        """Whether a process owns this directory's server, and that answers at `url` now."""
+        return self.is_held and _ask(self._directory.socket).startswith(b"+PONG")
+
     def start(self) -> str:
         """Starts the server, waits until it serves, and answers its URL.
 

@@ -23,12 +23,15 @@ def log_url(settings: Settings, *, alone: bool = False) -> Iterator[str]:
         yield settings.redis_url.get_secret_value()
         return
     server = EmbeddedServer(settings.store_dir)
+    if not alone and server.answers:
+        yield server.url  # Siger runs: its log takes us in
+        return
     try:
         server.start()
     except DataDirInUse as error:
         if alone:
             raise click.ClickException(str(error)) from error
-        yield server.url  # Siger runs: its log takes us in
+        yield server.url  # it has just begun
         return
     except EmbeddedError as error:
         raise click.ClickException(str(error)) from error

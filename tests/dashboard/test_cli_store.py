@@ -12,6 +12,7 @@ from dashboard.cli.replay import replay_command
 from feeds.embedded import EmbeddedServer
 from feeds.events import SourceBeat, incident_id, parse
 from feeds.log import EventLog
+from feeds.ownership import Ownership
 from feeds.picture import Picture
 from feeds.replay import StateHashes
 
@@ -69,6 +70,19 @@ def test_a_backup_is_restored_elsewhere_and_shows_the_same(
     assert restored.exit_code == 0, restored.output
     assert "proven equal" in restored.output
     assert filled in restored.output
+
+
+def test_a_command_joins_a_running_siger_without_asking_for_its_place(
+    filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with EmbeddedServer(tmp_path / "data" / "real"):
+        monkeypatch.setattr(Ownership, "take", refuse_to_wait)
+        made = CliRunner().invoke(backup_command, [str(tmp_path / "while-running")])
+    assert made.exit_code == 0, made.output
+
+
+def refuse_to_wait(_ownership: Ownership) -> None:
+    raise AssertionError("who asks for the place of a running Siger waits for it in vain")
 
 
 def test_a_restore_under_a_running_siger_is_refused(filled: str, tmp_path: Path) -> None:
