@@ -65,7 +65,7 @@ from feeds.registry import Registry
 from feeds.sources import Sources
 from feeds.upkeep import record_what_is_shown
 from geo import areas as places
-from geo.locate import Locator
+from geo.locate import locator_of
 
 ASSETS = Path(__file__).parents[1] / "assets"
 GEO_DATA = Path(places.__file__).parent / "data"
@@ -149,14 +149,14 @@ def furnish(settings: Settings, event_log: EventLog) -> House:
     history = History(event_log, Archive(settings.archive_dir))
     situation = Situation(history, picture)
     simulated = settings.mode == "demo"
-    hub = Hub(picture, situation.log_state, simulated=simulated, locator=_locator(known))
-    assessing = LevelsFeed(picture, event_log, Ground.of(known), taxonomy, simulated=simulated)
+    hub = Hub(picture, situation.log_state, simulated=simulated, locator=locator_of(known))
+    assessing = LevelsFeed(picture, event_log, _ground(known), taxonomy, simulated=simulated)
     situation.listen(assessing.note)
     access = Access(settings, event_log, known)
     heard = Sources(event_log)
     registry = Registry(picture, known, situation.caught_up, closed=settings.sources == "registered")
     situation.listen(lambda changes: registry.note(changes.orders))
-    placing = Placing(known, _locator(known))
+    placing = Placing(known, locator_of(known))
     intake = Intake(event_log, placing, taxonomy, simulated=simulated, registry=registry, note=heard.note)
     return House(
         settings,
@@ -175,8 +175,8 @@ def furnish(settings: Settings, event_log: EventLog) -> House:
     )
 
 
-# Building one takes about a second: apps on the same boundaries share it.
-_locator = lru_cache(maxsize=2)(Locator)
+# Apps on the same boundaries share it.
+_ground = lru_cache(maxsize=2)(Ground.of)
 
 
 def _lifespan(house: House, companions: Sequence[Companion]) -> Lifespan:

@@ -7,6 +7,7 @@ the territorial sea, neighbouring land only as far as an indicative border may b
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,12 @@ class Locator:
                 part = outside[start : start + BATCH]
                 index[part], offshore_m[part] = border.nearest(lon[part], lat[part])
         return Places(self._places, index, offshore_m)
+
+
+@lru_cache(maxsize=2)
+def locator_of(areas: Areas) -> Locator:
+    """The one locator of these boundaries: building another takes half a second."""
+    return Locator(areas)
 
 
 def _place(area: Area) -> Place:

@@ -27,7 +27,7 @@ from feeds.inputs import IncidentIn, Problem, problems_of
 from feeds.placing import Placing
 from feeds.reports import report_of
 from geo import areas as places
-from geo.locate import Locator
+from geo.locate import locator_of
 
 
 @click.command("incidents")
@@ -82,7 +82,7 @@ class _Checker:
     def __init__(self, source: str) -> None:
         settings = read()
         areas = places.load(settings.store_dir)
-        self._placing = Placing(areas, Locator(areas))
+        self._placing = Placing(areas, locator_of(areas))
         self._taxonomy = taxonomies.load(settings.taxonomy)
         self._source = source
         self._seen: set[tuple[str, str]] = set()

@@ -31,7 +31,7 @@ from feeds.tps_list import Tally, TpsList, taken_back
 from feeds.tps_place import TpsPlacing
 from geo import areas as places
 from geo import villages
-from geo.locate import Locator
+from geo.locate import locator_of
 from geo.reference import figures
 
 SOURCE = "impor:tps"
@@ -102,7 +102,7 @@ def tps(
 
 def _placing(settings: Settings) -> TpsPlacing:
     areas = places.load(settings.data_dir)
-    return TpsPlacing(Placing(areas, Locator(areas)), villages.bundled())
+    return TpsPlacing(Placing(areas, locator_of(areas)), villages.bundled())
 
 
 def _take_all(

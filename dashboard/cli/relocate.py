@@ -22,7 +22,7 @@ from feeds.picture import Picture
 from feeds.taxonomy import load as load_taxonomy
 from geo.areas import Areas, load
 from geo.boundaries.compare import Located, Relocation, relocations
-from geo.locate import Locator
+from geo.locate import locator_of
 
 SOURCE = "siger:boundaries"
 BATCH = 500
@@ -41,7 +41,7 @@ async def _relocate(settings: Settings, url: str, areas: Areas) -> int:
     log = EventLog.open(url, prefix=settings.log_prefix)
     try:
         picture = await _picture(settings, log)
-        moved = relocations(_located(picture), Locator(areas))
+        moved = relocations(_located(picture), locator_of(areas))
         events = [correction(relocation, areas.version, now_ms()) for relocation in moved]
         for start in range(0, len(events), BATCH):
             await log.append(events[start : start + BATCH])

@@ -31,7 +31,7 @@ from feeds.sources import Sources
 from feeds.taxonomy import Taxonomy
 from geo import areas as places
 from geo.areas import Areas
-from geo.locate import Locator
+from geo.locate import locator_of
 
 RETRY_AFTER_S = (0.5, 1, 2, 5, 5, 5, 10)
 TIMEOUT_S = 30.0
@@ -123,7 +123,7 @@ class Log:
         self._sources = Sources(history.log)
         self._intake = Intake(
             history.log,
-            Placing(known.areas, Locator(known.areas)),
+            Placing(known.areas, locator_of(known.areas)),
             known.taxonomy,
             simulated=known.simulated,
             registry=Registry(self._picture, known.areas, closed=known.closed),

@@ -19,7 +19,7 @@ from feeds.placing import Placing
 from feeds.reports import report_of
 from feeds.taxonomy import bundled as taxonomy
 from geo.areas import bundled as areas
-from geo.locate import Locator
+from geo.locate import locator_of
 
 DATA = Path(__file__).parent / "data" / "bmkg"
 ALERT = (DATA / "cap-id-CGT20260924002_alert.xml").read_bytes()
@@ -72,7 +72,7 @@ def test_only_lampungs_item_of_the_index_counts() -> None:
 
 def test_the_hazard_is_over_by_itself() -> None:
     item = IncidentIn.model_validate(hazard_of(lampung(), areas(), AT_MS).incidents[0])
-    places = Placing(areas(), Locator(areas()))
+    places = Placing(areas(), locator_of(areas()))
     report = report_of(item, places, taxonomy(), "bmkg", None, AT_MS)
     assert isinstance(report, IncidentReported)
     incident = fold([("1-0", report)], taxonomy())

@@ -12,9 +12,9 @@ from feeds.intake import Intake, Refused
 from feeds.log import Appended
 from feeds.placing import Placing
 from geo.areas import bundled
-from geo.locate import Locator
+from geo.locate import locator_of
 
-PLACING = Placing(bundled(), Locator(bundled()))
+PLACING = Placing(bundled(), locator_of(bundled()))
 
 
 class Log:

@@ -20,7 +20,7 @@ from feeds.placing import Placing
 from feeds.scenario.chronology import load
 from feeds.scenario.run import Hand, director_of
 from geo.areas import bundled
-from geo.locate import Locator
+from geo.locate import locator_of
 from tests.feeds.test_picture import levelled, moved, reported
 
 TAXONOMY = taxonomy.bundled()
@@ -172,7 +172,7 @@ class Log:
 
 async def test_the_recorded_scenario_raises_few_alarms_and_none_about_a_hoax() -> None:
     clock, picture = Clock(), Picture()
-    log, locator = Log(clock), Locator(AREAS)
+    log, locator = Log(clock), locator_of(AREAS)
     director = director_of(load("pilkada-2024"), AREAS, units=100, speed=1.0, start_ms=START_MS)
     intake = Intake(log, Placing(AREAS, locator), TAXONOMY, clock, simulated=True)  # type: ignore[arg-type]
     hand = Hand(director.source, intake, picture.incidents)
@@ -212,7 +212,7 @@ async def test_the_recorded_scenario_raises_few_alarms_and_none_about_a_hoax() -
 
 async def test_a_rise_that_nobody_called_out_is_called_out_by_the_successor_once() -> None:
     clock, picture = Clock(), Picture()
-    log, locator = Log(clock), Locator(AREAS)
+    log, locator = Log(clock), locator_of(AREAS)
 
     def rise(number: int, level: int, at_ms: int) -> None:
         picture.apply(f"{at_ms}-{number}", levelled("1871", level, at_ms))

@@ -18,10 +18,10 @@ from feeds.registry import PATIENCE_S, Registry, registration
 from feeds.replay import apply_all
 from feeds.snapshot import dump_proven, load
 from geo.areas import UnknownArea, bundled
-from geo.locate import Locator
+from geo.locate import locator_of
 
 AREAS = bundled()
-PLACING = Placing(AREAS, Locator(AREAS))
+PLACING = Placing(AREAS, locator_of(AREAS))
 TANGGAMUS = {"lon": 104.62, "lat": -5.5}
 BANDAR_LAMPUNG = {"lon": 105.266, "lat": -5.43}
 

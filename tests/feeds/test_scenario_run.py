@@ -17,11 +17,11 @@ from feeds.scenario.chronology import load
 from feeds.scenario.director import Director
 from feeds.scenario.run import Hand, director_of, play
 from geo.areas import bundled
-from geo.locate import Locator
+from geo.locate import locator_of
 
 START_MS = 1_790_000_000_000
 AREAS = bundled()
-PLACING = Placing(AREAS, Locator(AREAS))
+PLACING = Placing(AREAS, locator_of(AREAS))
 PILKADA = load("pilkada-2024")
 
 

@@ -6,14 +6,14 @@ from functools import cache
 from feeds.events import TpsListed
 from feeds.scenario.stations import simulated_lists
 from geo.areas import bundled
-from geo.locate import Locator
+from geo.locate import Locator, locator_of
 from geo.reference import figures
 from geo.villages import bundled as villages
 
 
 @cache
 def locator() -> Locator:
-    return Locator(bundled())
+    return locator_of(bundled())
 
 
 @cache

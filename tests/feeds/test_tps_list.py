@@ -19,7 +19,7 @@ from feeds.tps import Reference, Tps
 from feeds.tps_list import TpsList, taken_back
 from feeds.tps_place import TpsPlacing
 from geo.areas import bundled
-from geo.locate import Locator
+from geo.locate import locator_of
 from geo.villages import bundled as villages
 
 KPU = Reference("KPU Lampung", "2024-09-22", "BA 415")
@@ -30,7 +30,7 @@ HOSTILE = "<img src=x onerror=alert(1)>\u202e=cmd()"
 
 @cache
 def placing() -> TpsPlacing:
-    return TpsPlacing(Placing(bundled(), Locator(bundled())), villages())
+    return TpsPlacing(Placing(bundled(), locator_of(bundled())), villages())
 
 
 def told(**cells: Any) -> Told:

@@ -20,7 +20,7 @@ from geo.boundaries.errors import (
 )
 from geo.boundaries.importing import Prepared, install, prepare
 from geo.boundaries.read import read
-from geo.locate import Locator
+from geo.locate import Locator, locator_of
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 KEMENDAGRI = SHARED / "lampung-boundaries-kemendagri"
@@ -312,7 +312,7 @@ def test_what_is_installed_is_read_back_alike(tmp_path: Path) -> None:
 
 
 def test_relocation_lists_only_what_moves() -> None:
-    locator = Locator(bundled())
+    locator = locator_of(bundled())
     stays = Located("a", 104.6246, -5.4917, "1806", "180601")
     moves = Located("b", 105.26, -5.42, "1801", "180104")
     lost = Located("c", 100.0, -8.0, "1813", "181311")

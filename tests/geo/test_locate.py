@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.areas import bundled
-from geo.locate import OFFSHORE_MAX_M, OVERLAND_MAX_M, Locator, Place
+from geo.locate import OFFSHORE_MAX_M, OVERLAND_MAX_M, Locator, Place, locator_of
 from geo.measure import distance_m
 
 DISTRICTS = bundled().at("district")
@@ -19,7 +19,7 @@ WEST, SOUTH, EAST, NORTH = bundled().get("18").geometry.bounds
 
 @pytest.fixture(scope="module")
 def locator() -> Locator:
-    return Locator(bundled())
+    return locator_of(bundled())
 
 
 def brute(lon: float, lat: float) -> str | None:
@@ -100,7 +100,7 @@ def test_one_point_and_many_give_the_same(lon: float, lat: float) -> None:
         assert alone.offshore_m == pytest.approx(among.offshore_m, abs=1e-6)
 
 
-_LOCATOR = Locator(bundled())
+_LOCATOR = locator_of(bundled())
 
 
 def test_a_single_point_costs_under_50_microseconds(locator: Locator) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.areas import bundled
-from geo.locate import Locator
+from geo.locate import locator_of
 from geo.measure import area_km2, distance_m, great_circle_m
 from geo.proximity import border_m, nearest, within, without_unit
 
@@ -58,7 +58,7 @@ def test_distance_to_the_border_from_both_sides() -> None:
 
 
 def test_areas_without_a_unit() -> None:
-    areas, locator = bundled(), Locator(bundled())
+    areas, locator = bundled(), locator_of(bundled())
     capitals = [area.capital_at for area in areas.at("regency")[1:] if area.capital_at]
     places = locator.places([at[0] for at in capitals], [at[1] for at in capitals])
     assert [area.code for area in without_unit(areas, "regency", places)] == ["1801"]

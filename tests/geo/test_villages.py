@@ -1,7 +1,7 @@
 """Villages by code and name: namesakes are never guessed, and the register's points lie where its codes say."""
 
 from geo.areas import bundled as areas
-from geo.locate import Locator
+from geo.locate import locator_of
 from geo.villages import Village, Villages, bundled
 
 
@@ -15,7 +15,7 @@ def test_every_village_lies_in_a_district_and_eleven_have_no_point() -> None:
 def test_points_lie_in_their_own_regency() -> None:
     placed = [village for village in bundled().of("18") if village.point]
     lon, lat = zip(*(village.point for village in placed if village.point), strict=True)
-    found = Locator(areas()).places(lon, lat).codes("regency")
+    found = locator_of(areas()).places(lon, lat).codes("regency")
     right = sum(village.code[:4] == code for village, code in zip(placed, found, strict=True))
     assert right / len(placed) > 0.95
 
