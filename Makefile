@@ -10,9 +10,11 @@ DEV_STAMP := $(VENV)/.dev-ready
 run: $(RUN_STAMP)
 	@exec $(BIN)/siger demo
 
+# In two processes, a file of tests in one of them; WORKERS=0 runs all in one, as a debugger wants it.
+WORKERS ?= 2
 test: $(DEV_STAMP)
 	@bin/browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 
 check: $(DEV_STAMP)
 	@$(BIN)/ruff format --check .

@@ -55,12 +55,11 @@ def test_an_incident_known_only_by_its_area_says_so(client: TestClient) -> None:
     assert (shown["located"], shown["regency"], shown["polres"]) == ("area", "1806", "polres:tanggamus")
 
 
-TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 BAD = [
     ({"lon": 110.4, "lat": -7.0}, "lon", "outside Lampung"),
     ({"lon": 106.2, "lat": -7.4}, "lat", "outside Lampung"),
     ({"lon": -5.43, "lat": 105.266}, "lat", "less than or equal to 90"),
-    ({"occurred_at": TOMORROW}, "occurred_at", "in the future"),
+    ({"occurred_at": "2099-11-27T08:00:00+07:00"}, "occurred_at", "in the future"),
     ({"occurred_at": "2024-11-27T08:00:00"}, "occurred_at", "timezone"),
     ({"occurred_at": 1732669200}, "occurred_at", "RFC 3339"),
     ({"occurred_at": "1732669200"}, "occurred_at", "RFC 3339"),
