@@ -225,7 +225,7 @@ class View:
             return self._lose_incident(name) if self._incidents.pop(name, None) is not None else False
         self._incidents[name] = incident if self.scope.personal else _impersonal(incident)
         self._mark_one(name, incident)
-        self._digest.stale.add(("i", name))
+        self._digest.stale["i"].add(name)
         seen.incidents.add(name)
         self._heard(incident.report.source, incident.report.received_ms, seen)
         return False
@@ -245,7 +245,7 @@ class View:
         if name not in self._units:
             seen.facts.add(name)
         self._units[name] = unit
-        self._digest.stale.add(("u", name))
+        self._digest.stale["u"].add(name)
         seen.units.add(name)
         self._heard(unit.source, unit.received_ms, seen)
         return False
@@ -262,7 +262,7 @@ class View:
             level = self.picture.levels[code]
             event = level.event.model_copy(update={"reasons": tuple(self._told(level.event.reasons))})
             self._levels[code] = replace(level, event=event)
-            self._digest.stale.add(("l", code))
+            self._digest.stale["l"].add(code)
             seen.levels.add(code)
 
     def _told(self, reasons: Iterable[Reason]) -> Iterable[Reason]:
@@ -278,7 +278,7 @@ class View:
             seen.sources.add(name)
 
     def _forget(self, kind: str, name: str) -> bool:
-        self._digest.forget((kind, name))
+        self._digest.forget(kind, name)
         return True
 
 

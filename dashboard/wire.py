@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 
 from dashboard.view import View
-from feeds.digest import micro
+from feeds.digest import micros
 from feeds.events import (
     AlarmRaised,
     AlarmSeen,
@@ -55,11 +55,11 @@ def frame(
 
 
 def _columns(rows: list[Unit]) -> list[np.ndarray[Any, Any]]:
-    values = (
+    values: tuple[Any, ...] = (
         [unit.observed_ms for unit in rows],
         [unit.slot for unit in rows],
-        [micro(unit.lon) for unit in rows],
-        [micro(unit.lat) for unit in rows],
+        micros([unit.lon for unit in rows]),
+        micros([unit.lat for unit in rows]),
         [UNKNOWN if unit.heading_deg is None else round(unit.heading_deg) for unit in rows],
         [UNKNOWN if unit.speed_kmh is None else round(unit.speed_kmh * 10) for unit in rows],
         [STATES[unit.state] for unit in rows],

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from feeds.events import IncidentReported
-from feeds.inputs import PositionIn, Problem
+from feeds.inputs import Problem
 from feeds.placing import Placing
+from feeds.positions import Numbered, Sent
 from feeds.refusals import OutsideRights, Refusal
 from feeds.registry import Registry
 
 #: Whether a sender may write in a regency and district (either may be unknown).
 MayPlace = Callable[[str | None, str | None], bool]
-Numbered = list[tuple[int, PositionIn]]
 
 
 def anywhere(_regency: str | None, _district: str | None) -> bool:
@@ -46,7 +46,7 @@ class Admission:
             return items
         kept: Numbered = []
         for index, position in items:
-            problem = self._of_position(position, position.source or source, placing, registry)
+            problem = self._of_position(position, position.get("source") or source, placing, registry)
             if problem is None:
                 kept.append((index, position))
             else:
@@ -54,12 +54,12 @@ class Admission:
         return kept
 
     def _of_position(
-        self, position: PositionIn, name: str, placing: Placing, registry: Registry | None
+        self, position: Sent, name: str, placing: Placing, registry: Registry | None
     ) -> Problem | None:
         regency = district = None
         # Looked up only where it matters: a batch may hold ten thousand.
         if self.may_place is not anywhere or (registry is not None and registry.limits_areas(name)):
-            place = placing.locator.place(position.lon, position.lat)
+            place = placing.locator.place(position["lon"], position["lat"])
             regency, district = (place.regency, place.district) if place else (None, None)
         if not self.may_place(regency, district):
             return outside(district or regency)

@@ -4,57 +4,75 @@ Two pictures that show the same have the same hash (docs/live-protocol.md has th
 """
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from feeds.incident import Incident
 from feeds.level_events import LevelChanged, LevelOverridden
 from feeds.unit import Unit
 
-#: An object: its kind (u, i or l) and its name.
-Key = tuple[str, str]
+#: Units, incidents and levels.
+KINDS = ("u", "i", "l")
 _WORD = 0xFFFFFFFF
+_NOTHING = (0, 0)
+
+
+def _by_kind() -> dict[str, set[str]]:
+    return {kind: set() for kind in KINDS}
+
+
+def _sums_by_kind() -> dict[str, dict[str, tuple[int, int]]]:
+    return {kind: {} for kind in KINDS}
 
 
 @dataclass(slots=True)
 class Digest:
-    """Sums of the lines of many objects. `stale`: those whose line is to be read anew before the next answer."""
+    """Sums of the lines of many objects. `stale`: names, by kind, whose line the next answer reads anew."""
 
-    stale: set[Key] = field(default_factory=set)
-    _known: dict[Key, tuple[int, int]] = field(default_factory=dict)
+    stale: dict[str, set[str]] = field(default_factory=_by_kind)
+    _known: dict[str, dict[str, tuple[int, int]]] = field(default_factory=_sums_by_kind)
     _crc: int = 0
     _adler: int = 0
 
     def read(self, line: Callable[[str, str], str]) -> str:
         """16 hex digits; `line` says an object's line by its kind and name."""
-        for key in self.stale:
-            old_crc, old_adler = self._known.get(key, (0, 0))
-            text = line(*key).encode()
-            crc, adler = self._known[key] = (zlib.crc32(text), zlib.adler32(text))
-            self._add(crc - old_crc, adler - old_adler)
-        self.stale.clear()
+        for kind, names in self.stale.items():
+            known = self._known[kind]
+            for name in names:
+                text = line(kind, name).encode()
+                before, known[name] = known.get(name, _NOTHING), (zlib.crc32(text), zlib.adler32(text))
+                self._add(known[name], before)
+            names.clear()
         return f"{self._crc:08x}{self._adler:08x}"
 
-    def forget(self, key: Key) -> None:
+    def forget(self, kind: str, name: str) -> None:
         """Takes an object out."""
-        self.stale.discard(key)
-        crc, adler = self._known.pop(key, (0, 0))
-        self._add(-crc, -adler)
+        self.stale[kind].discard(name)
+        self._add(_NOTHING, self._known[kind].pop(name, _NOTHING))
 
     def clear(self) -> None:
         """Takes all of them out."""
-        self.stale.clear()
-        self._known.clear()
+        for kind in KINDS:
+            self.stale[kind].clear()
+            self._known[kind].clear()
         self._crc = self._adler = 0
 
-    def _add(self, crc: int, adler: int) -> None:
-        self._crc = (self._crc + crc) & _WORD
-        self._adler = (self._adler + adler) & _WORD
+    def _add(self, sums: tuple[int, int], before: tuple[int, int]) -> None:
+        self._crc = (self._crc + sums[0] - before[0]) & _WORD
+        self._adler = (self._adler + sums[1] - before[1]) & _WORD
 
 
 def micro(degrees: float) -> int:
     """Degrees as whole microdegrees, the form in which frames and hashes carry them."""
     return round(degrees * 1_000_000)
+
+
+def micros(degrees: Sequence[float]) -> NDArray[np.int64]:
+    """As `micro`, for many at once."""
+    return np.rint(np.array(degrees, np.float64) * 1_000_000).astype(np.int64)
 
 
 def unit_line(unit: Unit) -> str:

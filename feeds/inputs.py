@@ -58,6 +58,10 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Metres = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+SpeedKmh = Annotated[float, Field(ge=0, le=1500, allow_inf_nan=False)]
+Degrees = Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)]
+Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+People = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class _Input(BaseModel):
@@ -109,12 +113,12 @@ class PositionIn(_Input):
     callsign: Annotated[Line, Field(max_length=100)] | None = None
     agency: Agency | None = None
     kind: UnitKind | None = None
-    speed_kmh: Annotated[float, Field(ge=0, le=1500, allow_inf_nan=False)] | None = None
-    heading_deg: Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)] | None = None
+    speed_kmh: SpeedKmh | None = None
+    heading_deg: Degrees | None = None
     accuracy_m: Metres | None = None
-    battery_pct: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] | None = None
+    battery_pct: Percent | None = None
     state: UnitState | None = None
-    strength: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    strength: People | None = None
     source: Annotated[Line, Field(min_length=1, max_length=80)] | None = None
     simulated: bool = False
 

@@ -7,18 +7,18 @@ What is refused, and how, is in `refusals`.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
+from feeds import positions as reported
 from feeds.admission import Admission, MayPlace, anywhere, new_by_source, outside
 from feeds.clock import epoch_ms, now_ms
 from feeds.events import Event, IncidentActed, IncidentReported
 from feeds.incident import Incident, secrecy_of
-from feeds.inputs import ActionIn, IncidentIn, PositionIn, Problem, problems_of
+from feeds.inputs import ActionIn, IncidentIn, Problem, problems_of
 from feeds.log import EventLog, Witness
 from feeds.placing import Placing
-from feeds.positions import PositionsTaken, position_of
+from feeds.positions import Numbered, Sent
 from feeds.refusals import IntakeError, NotAllowed, OutsideRights, Refusal, Refused, UnknownIncident
 from feeds.registry import Registry
 from feeds.reports import Seal, correction_of, report_of
@@ -46,8 +46,6 @@ MAX_POSITIONS = 10_000
 SIMULATED = Problem(
     "simulated", "true", "this store holds the real thing; a simulation goes to `siger demo`, which has its own"
 )
-
-_POSITIONS = TypeAdapter(list[PositionIn])
 
 Witnessing = Callable[[Sequence[Event]], Witness]
 
@@ -166,14 +164,14 @@ class Intake:
         """Takes positions in, as one event a source. Bad ones are counted with their reasons, good ones kept."""
         admission = await self._admission(may_place, None if relayed else actor)
         received = self.clock()
-        checked, refusals = _check_positions(items)
+        checked, refusals = reported.check(items)
         checked = admission.of_positions(checked, source, self.placing, refusals)
         checked = self._of_this_store(checked, refusals)
-        by_source: dict[str, list[dict[str, Any]]] = {}
+        by_source: dict[str, list[Sent]] = {}
         for _, position in checked:
-            by_source.setdefault(position.source or source, []).append(position_of(position, received))
+            by_source.setdefault(position.get("source") or source, []).append(position)
         events = [
-            PositionsTaken(received, name, actor, self.simulated, positions)
+            reported.observed(positions, received_ms=received, source=name, actor=actor, simulated=self.simulated)
             for name, positions in by_source.items()
         ]
         if events:
@@ -219,13 +217,11 @@ class Intake:
             await self.registry.ready()
         return Admission(may_place, self.registry, sender)
 
-    def _of_this_store(
-        self, checked: list[tuple[int, PositionIn]], refusals: list[Refusal]
-    ) -> list[tuple[int, PositionIn]]:
-        if self.simulated or not any(position.simulated for _, position in checked):
+    def _of_this_store(self, checked: Numbered, refusals: list[Refusal]) -> Numbered:
+        if self.simulated or not any(position.get("simulated") for _, position in checked):
             return checked
-        refusals += [Refusal(index, (SIMULATED,)) for index, position in checked if position.simulated]
-        return [(index, position) for index, position in checked if not position.simulated]
+        refusals += [Refusal(index, (SIMULATED,)) for index, position in checked if position.get("simulated")]
+        return [(index, position) for index, position in checked if not position.get("simulated")]
 
     def _report(
         self, item: object, source: str, actor: str | None, received_ms: int, seal: Seal | None
@@ -260,18 +256,3 @@ class Intake:
             correction=correction,
             action_id=action.action_id,
         )
-
-
-def _check_positions(items: Sequence[object]) -> tuple[list[tuple[int, PositionIn]], list[Refusal]]:
-    # The whole batch in one call is several times cheaper; only a bad batch is looked at item by item.
-    try:
-        return list(enumerate(_POSITIONS.validate_python(items))), []
-    except ValidationError:
-        checked: list[tuple[int, PositionIn]] = []
-        refusals: list[Refusal] = []
-        for index, item in enumerate(items):
-            try:
-                checked.append((index, PositionIn.model_validate(item)))
-            except ValidationError as error:
-                refusals.append(Refusal(index, tuple(problems_of(error))))
-        return checked, refusals

@@ -18,6 +18,7 @@ from redis.backoff import NoBackoff
 from feeds.changes import order
 from feeds.log_append import Appender, Ids, Row
 from feeds.log_disk import Disk
+from feeds.log_echo import Echo
 from feeds.log_entry import Appended, Entry, RawEntry, Unreadable, read_entry
 from feeds.log_errors import LogError, LogFull, LogUnavailable, told, translate
 from feeds.log_read import Reader
@@ -78,6 +79,7 @@ class EventLog:
         keys = f"{self._prefix}:keys"
         #: The newest id that an append here was answered with: who wrote it may ask for it at once.
         self.acknowledged = START
+        self._echo = Echo()
         # Two lanes: positions need not wait for the disk that incidents wait for.
         ids = Ids()
         self._sure = Appender(redis.connection_pool, self._stream, keys, self._disk, ids)
@@ -128,6 +130,8 @@ class EventLog:
             return []
         rows: list[Row] = [(event.key() or "", event.kind, event.version, event.encode()) for event in events]
         self._refuse_without_room(rows)
+        for event, row in zip(events, rows, strict=True):
+            self._echo.expect(event, row[3])
         lane = self._sure if durable else self._quick
         appended = [Appended(id, new) for id, new in await lane.append(rows, witness)]
         newest = next((one.id for one in reversed(appended) if one.new), START)
@@ -157,17 +161,18 @@ class EventLog:
 
         Raises `LogUnavailable` when the server is gone: go on from the last id seen, after `retry_delays_s`.
         """
-        async with self._reader() as reader:
-            while True:
-                found = await reader.read(after, FOLLOW_COUNT, QUIET_MS)
-                if found:
-                    after = found[-1].id
-                    # The same moment brings their answers to those who appended: they go first.
-                    for _ in range(STEPS_TO_AN_ANSWER):
-                        await asyncio.sleep(0)
-                yield [read_entry(raw) for raw in found]
-                if found:
-                    await asyncio.sleep(FOLLOW_GAP_S)
+        with self._echo.awaited():
+            async with self._reader() as reader:
+                while True:
+                    found = await reader.read(after, FOLLOW_COUNT, QUIET_MS)
+                    if found:
+                        after = found[-1].id
+                        # The same moment brings their answers to those who appended: they go first.
+                        for _ in range(STEPS_TO_AN_ANSWER):
+                            await asyncio.sleep(0)
+                    yield [self._echo.read(raw) for raw in found]
+                    if found:
+                        await asyncio.sleep(FOLLOW_GAP_S)
 
     async def last_id(self) -> str:
         """The newest id ever given; "0-0" while the log is empty."""

@@ -151,14 +151,14 @@ class Picture:
         folded = fold((stamped for _, stamped in known), self.taxonomy)
         if folded is not None:
             self.incidents[incident] = folded
-            self._digest.stale.add(("i", incident))
+            self._digest.stale["i"].add(incident)
 
     def resume(self, last_id: str, units: Iterable[Unit], sources: Mapping[str, Source]) -> None:
         """Takes over from a snapshot what no event tells any more: units and sources as they stood at `last_id`."""
         self.skip(last_id)
         self.units = {unit.id: unit for unit in units}
         self.sources = dict(sources)
-        self._digest.stale.update(("u", name) for name in self.units)
+        self._digest.stale["u"].update(self.units)
 
     def become(self, other: "Picture") -> None:
         """Takes over everything that another picture knows; whoever holds this one sees it."""
@@ -184,11 +184,12 @@ class Picture:
     def _moved(self, at: int, event: PositionsObserved, changes: Changes) -> None:
         units = self.units
         for index, position in enumerate(event.positions):
-            stamp = (position.observed_ms, at, index)
-            unit = units.get(position.unit)
+            name = position["unit"]
+            stamp = (position["observed_ms"], at, index)
+            unit = units.get(name)
             if unit is None:
-                unit = units[position.unit] = Unit(
-                    id=position.unit,
+                unit = units[name] = Unit(
+                    id=name,
                     slot=len(units),
                     stamp=(-1, -1, -1),
                     observed_ms=0,
@@ -198,13 +199,13 @@ class Picture:
                     received_ms=0,
                     simulated=event.simulated,
                 )
-                changes.facts.add(position.unit)
+                changes.facts.add(name)
             if stamp > unit.stamp:
                 unit.move(position, stamp, event.source, event.received_ms, event.simulated)
-                changes.units.add(position.unit)
-                self._digest.stale.add(("u", position.unit))
+                changes.units.add(name)
             if unit.tell(position, stamp):
-                changes.facts.add(position.unit)
+                changes.facts.add(name)
+        self._digest.stale["u"] |= changes.units
 
     def _happened(self, at: int, entry_id: str, event: IncidentReported | IncidentActed, changes: Changes) -> None:
         history = self._histories.setdefault(event.incident, [])
@@ -215,14 +216,14 @@ class Picture:
         if incident is not None:
             self.incidents[event.incident] = incident
             changes.incidents.add(event.incident)
-            self._digest.stale.add(("i", event.incident))
+            self._digest.stale["i"].add(event.incident)
 
     def _levelled(self, at: int, event: LevelChanged, changes: Changes) -> None:
         known = self.levels.get(event.area)
         if known is None or at > known.order:
             self.levels[event.area] = Level(at, event)
             changes.levels.add(event.area)
-            self._digest.stale.add(("l", event.area))
+            self._digest.stale["l"].add(event.area)
         past = self.level_past.setdefault(event.area, [])
         point = LevelPoint(at, event.at_ms, event.level, event.score)
         place = bisect_left(past, point)
@@ -243,7 +244,7 @@ class Picture:
             changes.sources.add(subject)
         if isinstance(event, LevelOverridden) and subject in self.levels:
             changes.levels.add(subject)
-            self._digest.stale.add(("l", subject))
+            self._digest.stale["l"].add(subject)
 
     def _alarmed(self, at: int, event: AlarmRaised, changes: Changes) -> None:
         if event.alarm in self.alarms and at >= self.alarms[event.alarm][0]:

@@ -52,10 +52,12 @@ def _of_unit(page: Sequence[RawEntry], unit: str) -> list[UnitPosition]:
             continue
         event = read_entry(raw).event
         if isinstance(event, PositionsObserved):
-            found += [position for position in event.positions if position.unit == unit]
+            found += [position for position in event.positions if position["unit"] == unit]
     return found
 
 
 def _in_order(found: Sequence[UnitPosition], since_ms: int) -> tuple[UnitPosition, ...]:
-    by_time = {position.observed_ms: position for position in reversed(found) if position.observed_ms >= since_ms}
+    by_time = {
+        position["observed_ms"]: position for position in reversed(found) if position["observed_ms"] >= since_ms
+    }
     return tuple(by_time[at_ms] for at_ms in sorted(by_time))

@@ -44,14 +44,14 @@ class Unit:
     def move(self, position: UnitPosition, stamp: Stamp, source: str, received_ms: int, simulated: bool) -> None:
         """Takes over a newer position. The caller has compared the stamps."""
         self.stamp = stamp
-        self.observed_ms = position.observed_ms
-        self.lon = position.lon
-        self.lat = position.lat
-        self.speed_kmh = position.speed_kmh
-        self.heading_deg = position.heading_deg
-        self.accuracy_m = position.accuracy_m
-        self.state = position.state
-        self.skew_ms = position.skew_ms
+        self.observed_ms = position["observed_ms"]
+        self.lon = position["lon"]
+        self.lat = position["lat"]
+        self.speed_kmh = position.get("speed_kmh")
+        self.heading_deg = position.get("heading_deg")
+        self.accuracy_m = position.get("accuracy_m")
+        self.state = position.get("state")
+        self.skew_ms = position.get("skew_ms")
         self.source = source
         self.received_ms = received_ms
         self.simulated = simulated
@@ -59,14 +59,13 @@ class Unit:
     def tell(self, position: UnitPosition, stamp: Stamp) -> bool:
         """Takes over the facts of a message unless a later message told them anew. True if any changed."""
         changed = False
-        for name in position.model_fields_set & _FACT_SET:
-            value = getattr(position, name)
+        for name in FACTS:
+            value = position.get(name)
+            if value is None:
+                continue
             told = self.facts.get(name)
-            if value is None or (told is not None and told[0] >= stamp):
+            if told is not None and told[0] >= stamp:
                 continue
             changed = changed or told is None or told[1] != value
             self.facts[name] = (stamp, value)
         return changed
-
-
-_FACT_SET = frozenset(FACTS)

@@ -67,5 +67,5 @@ async def past(
     view = await view_of(request)
     unit = find_unit(view, unit_id)
     found = await track(house_of(request).log, unit.id, now_ms() - minutes * 60_000)
-    seen = [position for position in found.positions if view.sees_place(position.lon, position.lat)]
+    seen = [position for position in found.positions if view.sees_place(position["lon"], position["lat"])]
     return GeoJson(shapes.unit_track(unit, seen, complete=found.complete))

@@ -93,11 +93,11 @@ def unit_track(unit: Unit, positions: Sequence[UnitPosition], *, complete: bool)
         "id": unit.id,
         "geometry": {
             "type": "LineString" if len(positions) > 1 else "MultiPoint",
-            "coordinates": [[position.lon, position.lat] for position in positions],
+            "coordinates": [[position["lon"], position["lat"]] for position in positions],
         },
         "properties": {
             "unit": unit.id,
-            "times": [utc_text(position.observed_ms) for position in positions],
+            "times": [utc_text(position["observed_ms"]) for position in positions],
             "complete": complete,
             "simulated": unit.simulated,
         },

@@ -60,7 +60,7 @@ async def test_reading_ends_at_the_limit_with_the_newest_part(log_url: str) -> N
     whole = await track(log, "a", began_ms - 1)
     await log.close()
     assert (cut.complete, whole.complete) == (False, True)
-    assert [position.observed_ms - began_ms for position in whole.positions] == list(range(205))
+    assert [position["observed_ms"] - began_ms for position in whole.positions] == list(range(205))
     assert cut.positions == whole.positions[-100:]
 
 

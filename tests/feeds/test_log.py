@@ -158,6 +158,33 @@ async def test_following_resumes_without_a_gap_or_a_repeat(log: EventLog, incide
     assert await asyncio.wait_for(follow(first[-1], 20), 5) == second
 
 
+async def test_positions_of_our_own_come_back_unparsed_and_equal_to_what_others_read(log: EventLog) -> None:
+    async def follow(until: int) -> list[Entry]:
+        found: list[Entry] = []
+        async for entries in log.follow():
+            found += entries
+            if len(found) >= until:
+                return found
+        raise AssertionError("following never ends")
+
+    def batch(number: int) -> PositionsObserved:
+        position = UnitPosition(unit=f"u{number}", observed_ms=3, lon=105.1, lat=-5.7, callsign="Elang 1")
+        return PositionsObserved(at_ms=3, received_ms=4, source="tests", positions=(position,))
+
+    before, after, unheard = batch(1), batch(2), batch(3)
+    await log.append([before], durable=False)
+    follower = asyncio.create_task(follow(2))
+    await asyncio.sleep(0.1)
+    await log.append([after], durable=False)
+    told = await asyncio.wait_for(follower, 5)
+    assert [entry.event for entry in told] == [before, after]
+    assert told[0].event is not before
+    assert told[1].event is after
+    await log.append([unheard], durable=False)
+    assert [entry.event for entry in await log.read()] == [before, after, unheard]
+    assert [entry.event for entry in await asyncio.wait_for(follow(3), 5)] == [before, after, unheard]
+
+
 async def test_a_quiet_log_proves_contact_each_second(log: EventLog) -> None:
     started = asyncio.get_running_loop().time()
     async for entries in log.follow():

@@ -12,7 +12,6 @@ from feeds.events import (
     IncidentReported,
     LevelChanged,
     PositionsObserved,
-    UnitPosition,
     incident_id,
     parse,
 )
@@ -44,10 +43,9 @@ def acted(action: str, name: str = "1", **fields: object) -> IncidentActed:
 
 
 def moved(unit: str, observed_ms: int, lon: float = 105.0, **fields: object) -> PositionsObserved:
-    position = UnitPosition.model_validate(
-        {"unit": unit, "observed_ms": observed_ms, "lon": lon, "lat": -5.0, **fields}
-    )
-    return PositionsObserved(at_ms=observed_ms, received_ms=observed_ms + 1, source="gps", positions=(position,))
+    position = {"unit": unit, "observed_ms": observed_ms, "lon": lon, "lat": -5.0, **fields}
+    told = {"at_ms": observed_ms, "received_ms": observed_ms + 1, "source": "gps", "positions": [position]}
+    return PositionsObserved.model_validate(told)
 
 
 def levelled(area: str, level: int, at_ms: int) -> LevelChanged:

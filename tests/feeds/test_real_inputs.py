@@ -117,10 +117,10 @@ def test_a_real_track_moved_to_lampung_keeps_its_speeds_and_gaps(data_dir: Path,
         return
     assert picture.units["uji-1"].simulated
     west, south, east, north = bundled().get("18").geometry.bounds
-    assert all(west <= position.lon <= east and south <= position.lat <= north for position in positions)
+    assert all(west <= position["lon"] <= east and south <= position["lat"] <= north for position in positions)
     for before, after in zip(pairwise(recorded), pairwise(positions), strict=True):
         gap_ms = (before[1].time - before[0].time).total_seconds() * 1000  # type: ignore[operator]
-        assert after[1].observed_ms - after[0].observed_ms == pytest.approx(gap_ms, abs=1)
+        assert after[1]["observed_ms"] - after[0]["observed_ms"] == pytest.approx(gap_ms, abs=1)
         # Positions are kept to 1e-6 degrees, which is up to 0.11 m at each end.
         assert _metres(after) == pytest.approx(_recorded_metres(before), abs=0.35, rel=1e-4)
 
@@ -149,4 +149,4 @@ def _recorded_metres(pair: tuple[GPXTrackPoint, GPXTrackPoint]) -> float:
 
 def _metres(pair: tuple[UnitPosition, UnitPosition]) -> float:
     one, two = pair
-    return float(great_circle_m(one.lon, one.lat, two.lon, two.lat))
+    return float(great_circle_m(one["lon"], one["lat"], two["lon"], two["lat"]))
