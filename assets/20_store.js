@@ -94,9 +94,11 @@
     if (frame.units && frame.units.meta) units.introduce(frame.units.meta);
     const slots = units.move(frame.columns);
     for (let i = 0; i < slots.length; i++) unhashed.add(slots[i]);
+    const told = (frame.incidents || []).map(takeIncident).filter((one) => one !== null);
     const change = {
       snapshot,
-      incidents: (frame.incidents || []).filter(takeIncident).map((incident) => incident.id),
+      incidents: told.map(({ after }) => after.id),
+      told,
       levels: (frame.levels || []).map(takeLevel),
       units: slots.length > 0,
       slots,
@@ -106,17 +108,18 @@
     };
     if (frame.readiness) store.readiness = frame.readiness;
     if (typeof frame.simulated === "boolean") store.simulated = frame.simulated;
-    const { incidents: told, levels: moved, sources: heard, alarms: called } = change;
+    const { levels: moved, sources: heard, alarms: called } = change;
     change.any = change.units || change.readiness || [told, moved, heard, called].some((ids) => ids.length > 0);
     return change;
   }
 
+  /** @returns {?{before: ?object, after: object}} what the incident was and is now; null where this is older news */
   function takeIncident(incident) {
-    const known = incidents.get(incident.id);
-    if (known && isBefore(incident.rev, known.rev)) return false;
+    const known = incidents.get(incident.id) || null;
+    if (known && isBefore(incident.rev, known.rev)) return null;
     incidents.set(incident.id, incident);
     sums.rest.set(`i${incident.id}`, incidentLine(incident));
-    return true;
+    return { before: known, after: incident };
   }
 
   function incidentLine(incident) {

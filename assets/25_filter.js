@@ -37,6 +37,8 @@
         (current.hours === null || incident.occurred_ms > now_ms - current.hours * HOUR_MS)
       );
     },
+    /** How far back the chosen hours reach; null: everything. */
+    window_ms: () => (current.hours === null ? null : current.hours * HOUR_MS),
     /** Whether something with these codes lies in the chosen area. */
     inArea(place) {
       if (current.districts !== null) return current.districts.includes(place.district);

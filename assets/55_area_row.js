@@ -34,11 +34,12 @@
   }
 
   /** Areas by what they need: level, then open incidents, then their score; else in the given order. */
-  siger.rankedAreas = function (codes, counts) {
+  siger.rankedAreas = function (codes) {
+    const open = siger.kept.openByArea;
     return codes
       .map((code, at) => {
         const known = siger.store.levels.get(code);
-        return { code, at, level: known ? known.level : 0, score: known ? known.score : 0, count: counts.get(code) || 0 };
+        return { code, at, level: known ? known.level : 0, score: known ? known.score : 0, count: open.of(code) };
       })
       .sort((a, b) => b.level - a.level || b.count - a.count || b.score - a.score || a.at - b.at);
   };

@@ -47,11 +47,9 @@
   }
 
   function countWords(isWall) {
-    const now_ms = siger.now();
-    const shown = [...siger.store.incidents.values()].filter((one) => siger.filter.matches(one, now_ms));
-    const open = shown.filter(siger.attention.isOpen).length;
+    const { count, open } = siger.kept.tally.shown(siger.now(), siger.filter.window_ms());
     const units = siger.unitsHere();
-    const words = [siger.text("words.incidents", { n: shown.length }), siger.text("words.open", { n: open })];
+    const words = [siger.text("words.incidents", { n: count }), siger.text("words.open", { n: open })];
     if (units) words.push(siger.text("words.units", { n: units.active + units.silent }));
     // On the officers' page a line of its own says it, with the switches (55_unit_view.js).
     const hidden = isWall ? siger.hiddenUnits() : 0;

@@ -45,9 +45,7 @@
     }
 
     function fill(codes) {
-      const level = siger.filter.current.area ? "district" : "regency";
-      const counts = siger.figures.openBy(level, siger.store.incidents.values());
-      const entries = siger.rankedAreas(byName(codes), counts);
+      const entries = siger.rankedAreas(byName(codes));
       for (const entry of entries) row(entry.code).show(entry);
       return entries;
     }

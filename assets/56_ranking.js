@@ -11,8 +11,7 @@
     const rows = new Map();
     place.append(list);
     const draw = siger.soon(() => {
-      const counts = siger.figures.openBy("regency", siger.store.incidents.values());
-      const ranked = siger.rankedAreas(siger.names.areas("regency"), counts);
+      const ranked = siger.rankedAreas(siger.names.areas("regency"));
       for (const entry of ranked) {
         if (!rows.has(entry.code)) rows.set(entry.code, makeRow(entry.code));
         const { show, button } = rows.get(entry.code);

@@ -7,6 +7,7 @@
 
   const siger = window.siger;
   const PAGE = 50;
+  const FRESH_MS = 10 * 60 * 1000;
 
   siger.panel("incidents", (place) => {
     const list = siger.el("ol", { class: "incidents" });
@@ -18,14 +19,14 @@
 
     const draw = siger.soon(() => {
       const now_ms = siger.now();
-      const matching = [...siger.store.incidents.values()].filter((one) => siger.filter.matches(one, now_ms));
-      const shown = siger.attention.order(matching, now_ms).slice(0, limit);
+      const queue = siger.kept.queue();
+      const shown = queue.first(limit, now_ms);
       keep(shown, now_ms);
-      more.hidden = matching.length <= limit;
-      siger.write(more, siger.text("incidents.more", { n: matching.length - shown.length }));
-      empty.hidden = matching.length > 0;
-      if (!matching.length) siger.write(empty, emptyText());
-      siger.emit("listed", { matching, shown });
+      more.hidden = queue.size <= limit;
+      siger.write(more, siger.text("incidents.more", { n: queue.size - shown.length }));
+      empty.hidden = queue.size > 0;
+      if (!queue.size) siger.write(empty, emptyText());
+      siger.emit("listed", null);
     });
 
     function keep(shown, now_ms) {
@@ -71,8 +72,10 @@
   }
 
   siger.panel("incidents-count", (place) => {
-    siger.on("listed", ({ matching }) => {
-      const fresh = matching.filter((one) => one.received_ms > siger.now() - 10 * 60 * 1000).length;
+    siger.on("listed", () => {
+      const now_ms = siger.now();
+      const window_ms = siger.filter.window_ms();
+      const fresh = siger.kept.tally.fresh(now_ms, FRESH_MS, window_ms === null ? undefined : now_ms - window_ms);
       const words = fresh ? [siger.text("incidents.fresh", { n: fresh })] : [];
       siger.write(place, [...words, siger.text("incidents.order")].join(" · "));
     });

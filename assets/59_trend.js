@@ -7,11 +7,11 @@
 
   const siger = window.siger;
   const HOUR_MS = 3600 * 1000;
+  const DAY_MS = 24 * HOUR_MS;
   const GAP = 0.18; // of a bar's width
   const EVERY_MS = 500; // a bar stands for minutes
 
-  const window_ms = () => (siger.filter.current.hours || 24) * HOUR_MS;
-  const inArea = () => [...siger.store.incidents.values()].filter((one) => siger.filter.matchesEver(one));
+  const window_ms = () => siger.filter.window_ms() || DAY_MS;
 
   siger.panel("trend", (place) => {
     const chart = siger.svg("svg", { class: "trend", preserveAspectRatio: "none", role: "img" });
@@ -22,7 +22,7 @@
     let labelled = "";
     let room = null; // how many marks the axis has room for; measured when its size changes, not at every drawing
     const draw = siger.soon(() => {
-      const { bars, step_ms } = siger.figures.trend(inArea(), siger.now(), window_ms());
+      const { bars, step_ms } = siger.kept.tally.trend(siger.now(), window_ms());
       const key = JSON.stringify([bars, siger.lang()]);
       if (key === drawn) return;
       drawn = key;
@@ -74,7 +74,7 @@
 
   /** From a day's step on, an hour means nothing: then the day is named. */
   function name(ms, step_ms) {
-    if (step_ms < 24 * HOUR_MS) return siger.format.clock(ms);
+    if (step_ms < DAY_MS) return siger.format.clock(ms);
     return siger.format.day(ms).split(", ")[1].slice(0, 5);
   }
 
@@ -87,10 +87,9 @@
   siger.panel("trend-change", (place) => {
     const draw = siger.soon(() => {
       const hours = window_ms() / HOUR_MS;
-      const { count, before } = siger.figures.change(inArea(), siger.now(), window_ms());
+      const { count, before } = siger.kept.tally.change(siger.now(), window_ms());
       if (place.closest(".wall")) return siger.write(place, siger.changeWords(count, before));
-      const { step_ms } = siger.figures.trend([], siger.now(), window_ms());
-      const per = siger.text("trend.per", { step: siger.format.span(step_ms), n: hours });
+      const per = siger.text("trend.per", { step: siger.format.span(siger.stepOf(window_ms())), n: hours });
       return siger.write(place, `${per} · ${siger.changeWords(count, before, hours)}`);
     }, siger.UNHURRIED_MS);
     siger.follow(draw, "change", "filter", "second");

@@ -3,7 +3,6 @@
   "use strict";
 
   const siger = window.siger;
-  const inArea = () => [...siger.store.incidents.values()].filter((one) => siger.filter.matchesEver(one));
 
   /* The map draws in numbers, not in CSS lengths: it is told how large this wall is, and what stands over its edges. */
   const EDGES_PX = { top: 166, right: 28, left: 388 };
@@ -36,8 +35,7 @@
   const number = (n) => siger.format.number(n);
 
   function figures() {
-    const now_ms = siger.now();
-    const board = siger.figures.board(inArea(), now_ms);
+    const board = siger.kept.tally.board(siger.now());
     const units = siger.unitsHere();
     const regencies = siger.names.areas("regency").filter(siger.filter.hasRegency);
     const levels = regencies.map((code) => siger.store.levels.get(code)).filter(Boolean);

@@ -4,6 +4,7 @@
   "use strict";
 
   const siger = window.siger;
+  const MOST = 60; // more than any wall has room for
 
   siger.panel("attention", (place) => {
     const list = siger.el("ol", { class: "wall-rows" });
@@ -12,10 +13,9 @@
     place.append(list, empty);
     const draw = siger.soon(() => {
       const now_ms = siger.now();
-      const here = [...siger.store.incidents.values()].filter((one) => siger.filter.matchesEver(one));
-      const ranked = siger.attention.order(here.filter(siger.attention.isOpen), now_ms);
-      empty.hidden = ranked.length > 0 || siger.store.waiting;
-      siger.emit("attention", { more: ranked.length - fill(place, list, rows, ranked, now_ms) });
+      const queue = siger.kept.openQueue;
+      empty.hidden = queue.size > 0 || siger.store.waiting;
+      siger.emit("attention", { more: queue.size - fill(place, list, rows, queue.first(MOST, now_ms), now_ms) });
     });
     siger.follow(draw, "change", "filter", "names", "second");
     new ResizeObserver(draw).observe(place);

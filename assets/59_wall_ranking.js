@@ -15,7 +15,7 @@
       const kind = area ? "district" : "regency";
       siger.curves.want(kind);
       const codes = siger.places.within(area);
-      const ranked = siger.rankedAreas(codes, siger.figures.openBy(kind, siger.store.incidents.values())).slice(0, MOST);
+      const ranked = siger.rankedAreas(codes).slice(0, MOST);
       while (rows.length < ranked.length) rows.push(makeRow());
       while (rows.length > ranked.length) rows.pop();
       siger.arrange(list, rows.map(({ item }) => item));

@@ -91,12 +91,11 @@
 
   /** The areas of a kind inside what is chosen, with everything that is told of each. */
   function entriesOf(kind) {
-    const counts = siger.figures.openBy(kind, siger.store.incidents.values());
     const { districts } = siger.filter.current;
     const codes = siger.names
       .areas(kind)
       .filter((code) => siger.filter.hasRegency(code.slice(0, 4)) && (kind === "regency" || !districts || districts.includes(code)));
-    return siger.rankedAreas(codes, counts).map((entry) => {
+    return siger.rankedAreas(codes).map((entry) => {
       const level = siger.store.levels.get(entry.code);
       const turn = siger.turn(entry.code);
       const turn_ms = turn ? siger.curves.of(entry.code).turn.at_ms : null;

@@ -139,7 +139,7 @@ def test_what_needs_attention_comes_first() -> None:
         incident("worst", severity=5, occurred_ms=NOW - 5 * HOUR),
         incident("fresh", severity=1, received_ms=NOW - MINUTE),
     ]
-    (order,) = called(("attention.order", [there, NOW]))
+    (order,) = called(("queue.first", [there, 50, NOW]))
     assert [one["id"] for one in order] == ["worst", "serious", "fresh", "handled", "small", "closed"]
 
 
@@ -152,7 +152,7 @@ def test_the_walls_figures() -> None:
         incident("e", status="selesai", occurred_ms=NOW - 30 * HOUR),
         incident("f", status="selesai", occurred_ms=NOW - 60 * HOUR),
     ]
-    (board,) = called(("figures.board", [there, NOW]))
+    (board,) = called(("tally.board", [there, NOW]))
     assert board == {
         "open": 3,
         "serious": 1,
@@ -164,7 +164,7 @@ def test_the_walls_figures() -> None:
 
 def test_nothing_is_compared_with_a_time_that_the_data_do_not_reach() -> None:
     there = [incident("a"), incident("b", occurred_ms=NOW - 30 * HOUR)]
-    assert called(("figures.change", [there, NOW, DAY])) == [{"count": 1, "before": None}]
+    assert called(("tally.change", [there, NOW, DAY])) == [{"count": 1, "before": None}]
 
 
 @pytest.mark.parametrize("hours", [1, 6, 24, 24 * 30])
@@ -174,7 +174,7 @@ def test_the_trend_counts_every_incident_of_its_window_once(hours: int) -> None:
         incident("old", occurred_ms=NOW - 3 * hours * HOUR),
         incident("soon", occurred_ms=NOW + 2 * DAY * 30),
     ]
-    (trend,) = called(("figures.trend", [[*inside, *outside], NOW, hours * HOUR]))
+    (trend,) = called(("tally.trend", [[*inside, *outside], NOW, hours * HOUR]))
     assert sum(bar["count"] for bar in trend["bars"]) == len(inside)
     assert len(trend["bars"]) <= 49
     steps = {b["from_ms"] - a["from_ms"] for a, b in zip(trend["bars"], trend["bars"][1:], strict=False)}
