@@ -1,7 +1,5 @@
-/* Which incidents the map shows, and where each mark stands.
-
-   Many reports name a district and no place, so that many lie on one point: they are spread in a small spiral around
-   it, the most severe in the middle, and what does not fit is counted. Pure: no canvas, no map. */
+/* The marks of incidents that lie on one point: many reports name a district and no place. They are spread in a small
+   spiral around it, the most severe in the middle, and what does not fit is counted. Pure: no canvas, no map. */
 (function (siger) {
   "use strict";
 
@@ -9,59 +7,41 @@
   const GAP_PX = 17;
   const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 
-  /** Whether the map shows this incident: it matches the filter, and is open or chosen. */
-  function isShown(incident, now, selected) {
-    if (incident.id === selected) return true;
-    const open = !siger.names || siger.names.isOpen(incident.status);
-    return open && (!siger.filter || siger.filter.matches(incident, now));
-  }
-
   /** The most urgent first: by severity, then the newest, then by id so that the order never flickers. */
   function byUrgency(left, right) {
-    return (
-      right.severity - left.severity || right.occurred_ms - left.occurred_ms || (left.id < right.id ? -1 : 1)
-    );
+    const [a, b] = [left.id, right.id];
+    return right.severity - left.severity || right.occurred_ms - left.occurred_ms || (a < b ? -1 : a > b ? 1 : 0);
   }
 
-  function groups(incidents) {
-    const points = new Map();
-    for (const incident of incidents) {
-      const key = `${Math.round(incident.lon * 1e5)},${Math.round(incident.lat * 1e5)}`;
-      if (points.has(key)) points.get(key).push(incident);
-      else points.set(key, [incident]);
-    }
-    return points.values();
-  }
+  /** How many marks so many incidents on one point make. */
+  const marksOf = (count) => Math.min(count, MOST_ON_A_POINT);
 
   /**
-   * The marks to draw, low first and critical last.
-   * @param {Iterable<object>} incidents
-   * @returns {Array<{incident: ?object, severity: number, x: number, y: number, dx: number, dy: number, more: number}>}
-   *   x, y on the plane; dx, dy in unscaled pixels; `more` counts what a badge stands for
+   * @typedef {object} Mark
+   * @property {?object} incident null where the mark stands for several
+   * @property {number} severity of the worst that it stands for; 0: the rest of a spiral
+   * @property {number} x on the plane
+   * @property {number} y
+   * @property {number} dx beside it, in unscaled pixels
+   * @property {number} dy
+   * @property {number} more how many it stands for beside a spiral
+   * @property {?number[]} counts how many of each severity it stands for, where it is a cell's number
+   * @property {?Array<[number, number]>} places where on the plane that number may stand, the best first
    */
-  function marks(incidents) {
-    const made = [];
-    for (const group of groups(incidents)) {
-      group.sort(byUrgency);
-      const shown = group.length > MOST_ON_A_POINT ? MOST_ON_A_POINT - 1 : group.length;
-      for (let i = 0; i < shown; i++) made.push(mark(group[i], i, 0));
-      if (group.length > shown) made.push(mark(group[shown], shown, group.length - shown));
-    }
-    return made.sort((left, right) => left.severity - right.severity || left.more - right.more);
+
+  /** @param {object[]} incidents of one point, the most urgent first @param {{x: number, y: number}} point @returns {Mark[]} */
+  function spiral(incidents, point) {
+    const shown = incidents.length > MOST_ON_A_POINT ? MOST_ON_A_POINT - 1 : incidents.length;
+    const made = incidents.slice(0, shown).map((incident, place) => mark(point, place, { incident, severity: incident.severity }));
+    if (incidents.length > shown) made.push(mark(point, shown, { more: incidents.length - shown }));
+    return made;
   }
 
-  function mark(incident, place, more) {
+  function mark({ x, y }, place, what) {
     const radius = GAP_PX * Math.sqrt(place);
-    return {
-      incident: more ? null : incident,
-      severity: more ? 0 : incident.severity,
-      x: siger.plane.planeX(incident.lon),
-      y: siger.plane.planeY(incident.lat),
-      dx: radius * Math.sin(place * GOLDEN_ANGLE),
-      dy: -radius * Math.cos(place * GOLDEN_ANGLE),
-      more,
-    };
+    const beside = { dx: radius * Math.sin(place * GOLDEN_ANGLE), dy: -radius * Math.cos(place * GOLDEN_ANGLE) };
+    return { incident: null, severity: 0, x, y, ...beside, more: 0, counts: null, places: null, ...what };
   }
 
-  siger.marks = { isShown, marks, MOST_ON_A_POINT };
+  siger.marks = { byUrgency, marksOf, mark, spiral };
 })((window.siger = window.siger || {}));

@@ -8,6 +8,7 @@
   const CELL_PX = 46;
   const GROUPED_FROM = 17; // so many marks cover a third of a cell
   const GROUPED_UNTIL = 12;
+  const STEPS = [0, 0.5, 1].flatMap((x) => [0, 0.5, 1].map((y) => [x, y]));
   const POLICE = "polri";
   const ARMY = "tni";
   const COUNTS = { count: Uint32Array, police: Uint32Array, army: Uint32Array, stale: Uint32Array };
@@ -71,12 +72,20 @@
       if (this.grouped[cell]) this.hidden--;
     }
 
-    /** Where a group's number stands: near the middle of its units, clear of the next cell's. @param {number} reach */
-    place(cell, reach) {
+    /** Where a group's number may stand in its cell, nearest to the middle of its units first. @param {number} reach */
+    places(cell, reach) {
       const [column, row] = [cell % this.wide, Math.floor(cell / this.wide)];
       const [left, top] = [(column + this.column0) * this.cell - this.offset.x, (row + this.row0) * this.cell - this.offset.y];
-      const near = (sum, from) => Math.max(from + reach, Math.min(from + this.cell - reach, sum / this.count[cell]));
-      return { x: near(this.x[cell], left), y: near(this.y[cell], top) };
+      const within = (value, from) => Math.max(from + reach, Math.min(from + this.cell - reach, value));
+      const home = [within(this.x[cell] / this.count[cell], left), within(this.y[cell] / this.count[cell], top)];
+      const others = STEPS.map(([x, y]) => [within(left + x * this.cell, left), within(top + y * this.cell, top)]);
+      const far = ([x, y]) => Math.hypot(x - home[0], y - home[1]);
+      return [home, ...others.sort((a, b) => far(a) - far(b))];
+    }
+
+    /** A cell's number that holds while the map is pulled. */
+    keyOf(cell) {
+      return (Math.floor(cell / this.wide) + this.row0) * 0x200000 + (cell % this.wide) + this.column0;
     }
 
     /** @param {(cell: number) => void} work for each group */

@@ -112,6 +112,7 @@
       this.away = document.hidden;
       if (this.drewLast) this.costMs += (now - this.drawnMs - this.costMs) * 0.2;
       this.drewLast = false;
+      if (this.groupLayer.isOwed) this.groupLayer.tick(now);
       this.want(now < this.motion.glidingUntil + FRAME_MS.glide ? "glide" : "age");
       if (this.away || now - this.drawnMs < this.gapMs() || !this.canvas.draw()) return;
       this.drawnMs = now;
@@ -187,7 +188,7 @@
     /** Boxes that names keep clear of: incidents, areas' names, groups, the units' own marks. */
     obstacles() {
       const { incidents, labels } = siger.map.mounted() || {};
-      const around = ({ x, y, reach }) => ({ left: x - reach, top: y - reach, right: x + reach, bottom: y + reach });
+      const around = ({ x, y, reach, wide = reach }) => ({ left: x - wide, top: y - reach, right: x + wide, bottom: y + reach });
       const boxes = [...(incidents ? incidents.placed : []), ...this.groupLayer.placed].map(around);
       for (const { variant, x, y } of labels ? labels.placed : []) {
         boxes.push({ left: x - variant.w / 2, top: y - variant.h / 2, right: x + variant.w / 2, bottom: y + variant.h / 2 });

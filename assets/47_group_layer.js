@@ -15,6 +15,8 @@
       this.groups = groups;
       this.canvas = siger.canvasLayer(map, "siger-units", (context) => this.paint(context));
       this.placed = [];
+      this.seats = new Map(); // a cell -> which of its places
+      this.isOwed = false;
       this.drawn = { key: null, sign: null, ms: -Infinity };
       this.canvas.canvas.hidden = true;
     }
@@ -23,12 +25,14 @@
       this.drawn.key = null;
     }
 
-    /** After each drawing of the units. @param {number} now */
+    /** After each drawing of the units, and at every frame while a drawing is owed: units may rest for long after the
+        one that came too early. @param {number} now */
     tick(now) {
       const { groups, drawn } = this;
       const { x, y } = groups.offset;
-      const key = `${groups.key} ${x} ${y} ${groups.isOn}`;
-      if (key === drawn.key && now - drawn.ms < EVERY_MS) return;
+      const key = `${groups.key} ${x} ${y} ${groups.isOn} ${siger.map.mounted()?.incidents?.isSeated}`;
+      this.isOwed = key === drawn.key && now - drawn.ms < EVERY_MS;
+      if (this.isOwed) return;
       const sign = groups.signature();
       if (key === drawn.key && sign === drawn.sign) return;
       this.canvas.canvas.hidden = groups.used === 0;
@@ -53,7 +57,7 @@
       const { groups } = this;
       const count = groups.count[cell];
       const r = RADII[count < 100 ? 0 : count < 1000 ? 1 : 2] * scale;
-      const { x, y } = groups.place(cell, r + scale);
+      const [x, y] = this.seat(cell, r + scale);
       context.beginPath();
       context.arc(x, y, r + 1.2 * scale, 0, 2 * Math.PI);
       context.fillStyle = siger.look.token("--panel");
@@ -62,6 +66,16 @@
       context.fillStyle = siger.look.token("--text");
       context.fillText(siger.format.number(count), x, y + 0.5 * scale);
       this.placed.push({ cell, x, y, reach: r, shares: this.shares(cell) });
+    }
+
+    /** Where a group's number stands: aside of incidents and names where its cell has room, and while the map is pulled
+        where it stood. */
+    seat(cell, reach) {
+      const { incidents } = siger.map.mounted();
+      const key = this.groups.keyOf(cell);
+      const middles = this.groups.places(cell, reach);
+      if (incidents.isSeated) this.seats.set(key, incidents.taken.seat(middles, reach, reach));
+      return middles[this.seats.get(key) || 0];
     }
 
     ring(context, cell, x, y, r, scale) {

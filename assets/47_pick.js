@@ -21,7 +21,7 @@
     function find({ x, y }, reach) {
       const far = reach * siger.look.scale();
       const near = layers.incidents.nearest(x, y, far);
-      if (near) return { ...near, lines: near.mark.more ? moreLines(near.mark) : incidentLines(near.mark.incident) };
+      if (near) return { ...near, lines: near.mark.incident ? incidentLines(near.mark.incident) : moreLines(near.mark), group: near.mark.counts };
       const unit = layers.units.nearest(x, y, far);
       if (unit && unit.group) return { ...unit, lines: groupLines(unit.group) };
       if (unit) return { ...unit, reach: 6, lines: unitLines(siger.store.units.get(unit.unit)) };
@@ -123,7 +123,11 @@
     ];
   }
 
-  const moreLines = (mark) => [siger.text("map.more", { n: mark.more })];
+  function moreLines({ more, counts }) {
+    if (!counts) return [siger.text("map.more", { n: more })];
+    const parts = counts.map((n, severity) => (n ? `${siger.format.number(n)} ${name("severity", severity).toLowerCase()}` : null));
+    return [siger.text("map.number", { n: more }), parts.reverse().filter(Boolean).join(" · "), siger.text("units.group_open")];
+  }
 
   function unitLines(unit) {
     const age = siger.now() - unit.observed_ms;

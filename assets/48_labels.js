@@ -37,22 +37,31 @@
       this.want("levels");
     }
 
-    /** Called at every frame. @param {number} now @param {Array<object>} marks the incidents as placed last */
+    /** Called at every frame. @param {number} now @param {Array<object>} marks the incidents as placed last
+        @returns {boolean} whether the names stand elsewhere now */
     tick(now, marks) {
-      if (document.hidden) return;
+      if (document.hidden) return false;
       if (now >= this.checkMs) this.check(now, marks);
-      if (now < this.dueMs) return;
-      this.marks = marks;
-      if (this.canvas.draw()) this.dueMs = Infinity;
+      if (now < this.dueMs) return false;
+      this.marks = fixed(marks);
+      if (!this.canvas.draw()) return false;
+      this.dueMs = Infinity;
+      return true;
+    }
+
+    /** Whether the names are laid out for this window of the map. */
+    isSettled(view) {
+      return this.key === keyOf(view);
     }
 
     /** Marks have changed: the labels move only if one of them is now covered. */
     check(now, marks) {
       this.checkMs = Infinity;
+      const single = fixed(marks);
       const isCovered = ({ variant, x, y }) =>
-        marks.some(
+        single.some(
           (mark) =>
-            Math.abs(mark.x - x) < variant.w / 2 + mark.reach && Math.abs(mark.y - y) < variant.h / 2 + mark.reach,
+            Math.abs(mark.x - x) < variant.w / 2 + mark.wide && Math.abs(mark.y - y) < variant.h / 2 + mark.reach,
         );
       if (this.placed.some(isCovered)) this.dueMs = Math.min(this.dueMs, now);
     }
@@ -66,6 +75,7 @@
       const items = this.items(view, mask, pen);
       if (view.zoom !== this.zoom) this.was.clear();
       this.zoom = view.zoom;
+      this.key = keyOf(view);
       const room = { width: view.width, height: view.height, scale, mask, was: this.was };
       this.placed = siger.layout(items, room);
       for (const { item, x, y } of this.placed) this.was.set(item.key, { dx: x - item.x, dy: y - item.y });
@@ -76,9 +86,9 @@
     mask(view, scale) {
       const mask = new siger.Mask(view, scale);
       mask.paint([...siger.areas.regencies].map(([code, { feature }]) => this.ring(code, feature.geometry)));
-      for (const { x, y, reach } of this.marks) {
-        const far = reach + MARK_AIR_PX * scale;
-        mask.take({ left: x - far, top: y - far, right: x + far, bottom: y + far }, true);
+      const air = MARK_AIR_PX * scale;
+      for (const { x, y, reach, wide } of this.marks) {
+        mask.take({ left: x - wide - air, top: y - reach - air, right: x + wide + air, bottom: y + reach + air }, true);
       }
       for (const box of this.panels()) mask.take(box, false);
       return mask;
@@ -130,6 +140,10 @@
       this.canvas.remove();
     }
   }
+
+  /** Marks that stand where they must; numbers make room for names. */
+  const fixed = (marks) => marks.filter(({ mark }) => !mark.counts);
+  const keyOf = ({ zoom, left, top, width, height }) => [zoom, left, top, width, height].join();
 
   function regencyItems(view, mask, pen, at) {
     const extents = [...siger.areas.regencies].map((_, index) => mask.extent(index + 1));

@@ -19,7 +19,7 @@
     "siger-rings": 465,
     "siger-incidents": 470,
   };
-  const RESORT_MS = 30000; // a time filter lets incidents go though nothing arrives
+  const AGE_MS = 30000; // a time filter lets incidents go though nothing arrives
   let mounted = null; // everything that belongs to the mounted map
   let hasFailed = false;
 
@@ -60,7 +60,7 @@
     mounted.tps = new siger.TpsLayer(map, mounted.labels);
     mounted.card = siger.tpsCard(map);
     mounted.units = new siger.UnitLayer(map);
-    mounted.incidents = new siger.IncidentLayer(map);
+    mounted.incidents = new siger.IncidentLayer(map, mounted.labels);
     mounted.pick = siger.picking(map, mounted);
     mounted.stopAreas = siger.areas.mount(map, arrived);
     listen(map);
@@ -91,18 +91,14 @@
     map.on("move zoomend viewreset resize", moved);
     const resized = () => siger.look.fit(map.getContainer()) && restyle();
     map.on("resize", resized);
-    const resort = () => {
-      incidents.sort();
-      labels.want("marks");
-    };
-    const timer = setInterval(resort, RESORT_MS);
+    const timer = setInterval(() => incidents.age(), AGE_MS);
     offs.push(() => map.off("move zoomend viewreset resize", moved).off("resize", resized));
     offs.push(() => clearInterval(timer));
     offs.push(siger.on("change", changed), siger.on("theme", restyle), siger.on("names", restyle), siger.on("paint", restyle));
     offs.push(
       siger.on("filter", (chosen) => {
         siger.areas.restyle();
-        resort();
+        incidents.want("news");
         labels.want("levels");
         view.focus(chosen.area);
         outline.show(chosen.area);
@@ -114,7 +110,7 @@
     const { units, incidents, labels } = mounted;
     if (change.snapshot || change.slots.length) units.take(change);
     if (change.snapshot || change.incidents.length) {
-      incidents.sort();
+      incidents.want("news");
       labels.want("marks");
     }
     if (change.levels.filter(differs).length || change.snapshot) {
@@ -151,10 +147,16 @@
   function frame(now) {
     if (!mounted) return;
     mounted.incidents.tick(now);
-    mounted.labels.tick(now, mounted.incidents.placed);
+    if (mounted.labels.tick(now, mounted.incidents.placed)) makeRoom();
     mounted.units.tick(now);
     mounted.tps.tick(now);
     mounted.request = requestAnimationFrame(frame);
+  }
+
+  /** The names stand elsewhere: numbers make room for them. */
+  function makeRoom() {
+    mounted.incidents.want("view");
+    mounted.units.want("now");
   }
 
   function unmount() {

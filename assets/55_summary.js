@@ -73,6 +73,8 @@
         ),
       );
       units.push(siger.el("span", { class: "legend-item" }, siger.el("i", { class: "legend-aside", "aria-hidden": "true", text: "✎" }), siger.text("legend.aside")));
+      const several = siger.el("span", { class: "legend-several", "aria-hidden": "true" }, siger.mark(4), "9");
+      units.push(siger.el("span", { class: "legend-item" }, several, siger.text("legend.several")));
       const rows = [levels, severities, units].map((items) => siger.el("div", { class: "legend-row" }, ...items));
       place.replaceChildren(...[...rows, siger.tpsLegend()].filter(Boolean));
     };

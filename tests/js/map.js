@@ -41,13 +41,53 @@ function glide(siger, steps) {
   });
 }
 
-answer(({ labels, reports, steps }) => {
-  const { siger } = browser("00_", "01_", "12_", "25_", "40_", "43_", "45_", "47_layout");
-  siger.filter.set({ categories: ["curat", "hoaks"] });
-  const shown = reports.filter((one) => siger.marks.isShown(one, 10_000, "chosen"));
+const plain = ({ incident, ...mark }) => ({ ...mark, id: incident && incident.id });
+
+/** What cells show after each step that is taken one by one, and what cells that are filled with the same show. */
+function walk(siger, { windows, steps }) {
+  const kept = new siger.IncidentCells();
+  const there = new Map();
+  const shown = (cells, { k, left, top, isOn = true }) => {
+    const found = [];
+    cells.fit(k, 1, isOn);
+    cells.each({ left: left * k, top: top * k, width: 900, height: 700 }, (mark) => found.push(plain(mark)));
+    return found;
+  };
+  return steps.map(({ add = [], remove = [], select, forget, window }) => {
+    for (const id of remove) {
+      kept.remove(there.get(id));
+      there.delete(id);
+    }
+    for (const one of add) {
+      if (there.has(one.id)) kept.remove(there.get(one.id));
+      there.set(one.id, one);
+      kept.add(one);
+    }
+    if (select !== undefined) kept.select(there.get(select) || null);
+    if (forget !== undefined) {
+      kept.forget(forget);
+      for (const [id, one] of there) if (one.occurred_ms <= forget) there.delete(id);
+    }
+    const anew = new siger.IncidentCells();
+    anew.fill([...there.values()]);
+    anew.select(kept.selected);
+    return { kept: shown(kept, windows[window]), anew: shown(anew, windows[window]), open: there.size };
+  });
+}
+
+function seats(siger, { boxes, middles, wide, high }) {
+  const taken = new siger.Taken();
+  for (const box of boxes) taken.add(box);
+  return middles.map((some) => some[taken.seat(some, wide, high)]);
+}
+
+answer(({ labels, reports, steps, walks, crowd }) => {
+  const { siger } = browser("00_", "01_", "12_", "21_", "40_", "43_", "45_", "47_layout");
   return {
     labels: labels.map((one) => layout(siger, one)),
-    marks: siger.marks.marks(shown).map(({ incident, ...mark }) => ({ id: incident && incident.id, ...mark })),
+    spiral: siger.marks.spiral(reports.sort(siger.marks.byUrgency), { x: 0, y: 0 }).map(plain),
+    cells: walk(siger, walks),
+    seats: seats(siger, crowd),
     glide: glide(siger, steps),
     equator: [siger.plane.planeX(0), siger.plane.planeY(0), siger.plane.planeX(105), siger.plane.planeY(-5)],
   };

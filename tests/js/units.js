@@ -4,6 +4,8 @@ const { answer, browser } = require("./browser.js");
 
 const VIEW = { left: 0, top: 0, width: 460, height: 460, zoom: 9 };
 
+const middle = (made, cell) => { const [x, y] = made.places(cell, 12)[0]; return { x, y }; };
+
 /** How many units stand in one cell, step after step; what is grouped then. */
 function groups(siger, steps) {
   const made = new siger.Groups();
@@ -14,7 +16,7 @@ function groups(siger, steps) {
     made.add(300, 300, "polri", false);
     made.settle();
     const shown = [];
-    made.each((cell) => shown.push({ ...made.place(cell, 12), police: made.police[cell], army: made.army[cell], stale: made.stale[cell] }));
+    made.each((cell) => shown.push({ ...middle(made, cell), police: made.police[cell], army: made.army[cell], stale: made.stale[cell] }));
     return { hidden: made.hidden, used: made.used, shown, signature: made.signature() };
   });
 }
