@@ -5,9 +5,9 @@
 (function (siger) {
   "use strict";
 
-  const LADDER_MS = [1000, 2000, 5000, 5000, 10000]; // then the last one always
-  const JITTER = 0.2; // so that a hundred screens do not come back in the same instant
-  const CONNECT_LIMIT_MS = 10000;
+  const LADDER_MS = [500, 1000, 2000]; // then the last one always: a screen is back soon after the service is
+  const JITTER = 0.25; // so that five hundred screens do not come back in the same instant
+  const CONNECT_LIMIT_MS = 6000; // a try into nothing: until then it may still get through
   const SILENCE_LIMIT_MS = 15000; // ticks come every 2 s: this long without one is a dead line
   const RESYNC_AGAIN_MS = 5000;
   const MISTRUST_EVERY_MS = 30000; // how often a differing hash may ask for a snapshot

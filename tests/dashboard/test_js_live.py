@@ -16,8 +16,8 @@ def cases() -> Any:
 
 
 def test_tries_for_ever_on_a_capped_ladder(cases: Any) -> None:
-    assert cases["ladder"] == [1, 2, 5, 5, 10, 10, 10, 10, 10]
-    assert cases["jitter"] == [8_000, 12_000]
+    assert cases["ladder"] == [0.5, 1, 2, 2, 2, 2, 2, 2, 2]
+    assert cases["jitter"] == [1_500, 2_500]
     assert cases["connectingForEver"] == {"sockets": 2, "firstClosed": True}
 
 
