@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from redis import Redis
 
 from feeds.embedded import EmbeddedServer
 from tests.bench.peers import STREAM
-from tests.browser.conftest import FLAGS, chromium_path, free_port, running, wait_for
+from tests.browser.conftest import FLAGS, Siger, chromium_path, free_port, running, wait_for
 
 ROUNDS = 4
 SAMPLES = 20
@@ -53,25 +53,29 @@ class Case:
     open: Callable[[Page], None]
     rows: str
     publish: Callable[[str], object]
+    load: Callable[[], AbstractContextManager[object]] = nullcontext
+
+
+Load = Callable[[Siger], AbstractContextManager[object]]
 
 
 def run() -> str:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        new_page = stack.enter_context(_browser())
+        new_page = stack.enter_context(pages())
         cases = {
-            "bare loop": stack.enter_context(_peer("bare", folder / "bare")),
-            "Siger": stack.enter_context(_siger(folder / "siger")),
-            "Dash interval 1 s": stack.enter_context(_peer("interval", folder / "interval")),
+            "bare loop": stack.enter_context(peer("bare", folder / "bare")),
+            "Siger": stack.enter_context(siger(folder / "siger")),
+            "Dash interval 1 s": stack.enter_context(peer("interval", folder / "interval")),
         }
         times: dict[str, list[float]] = {name: [] for name in cases}
         for _ in range(ROUNDS):
             for name, case in cases.items():
-                times[name] += _measure(case, new_page())
-    return _table(times)
+                times[name] += measure(case, new_page())
+    return table(times)
 
 
-def _table(cases: dict[str, list[float]]) -> str:
+def table(cases: dict[str, list[float]]) -> str:
     base = percentile(cases["bare loop"], 95)
     lines = ["| publish to paint | p50 ms | p95 ms | p95 / bare loop |", "|---|---:|---:|---:|"]
     for name, times in cases.items():
@@ -86,7 +90,8 @@ def percentile(values: list[float], share: int) -> float:
 
 
 @contextmanager
-def _siger(folder: Path) -> Iterator[Case]:
+def siger(folder: Path, load: Load | None = None) -> Iterator[Case]:
+    """A Siger of its own; with a load it is put on it while it is measured."""
     with running(folder, "--scenario", "none") as siger:
 
         def open_page(page: Page) -> None:
@@ -107,11 +112,11 @@ def _siger(folder: Path) -> Iterator[Case]:
                 },
             )
 
-        yield Case(open_page, '[data-testid="incident"]', publish)
+        yield Case(open_page, '[data-testid="incident"]', publish, lambda: load(siger) if load else nullcontext())
 
 
 @contextmanager
-def _peer(kind: str, folder: Path) -> Iterator[Case]:
+def peer(kind: str, folder: Path) -> Iterator[Case]:
     with EmbeddedServer(folder) as url, _process("tests.bench.peers", kind, url) as port:
         redis = Redis.from_url(url)
         yield Case(
@@ -121,10 +126,18 @@ def _peer(kind: str, folder: Path) -> Iterator[Case]:
         )
 
 
-def _measure(case: Case, page: Page) -> list[float]:
-    case.open(page)
-    time.sleep(SETTLE_S)
-    page.evaluate(WATCH, case.rows)
+def measure(case: Case, page: Page) -> list[float]:
+    """Milliseconds from sending to the first frame that holds what was sent, for each sample."""
+    with case.load():
+        case.open(page)
+        time.sleep(SETTLE_S)
+        page.evaluate(WATCH, case.rows)
+        times = _samples(case, page)
+    page.close()
+    return times
+
+
+def _samples(case: Case, page: Page) -> list[float]:
     times: list[float] = []
     for number in range(WARM_UP + SAMPLES):
         title = f"probe-{next(_NUMBERS):04d}"
@@ -135,7 +148,6 @@ def _measure(case: Case, page: Page) -> list[float]:
         seen_ms = wait_for(lambda title=title: page.evaluate("(t) => window.probe.seen[t]", title), 5)
         if number >= WARM_UP:
             times.append(seen_ms - sent_ms)
-    page.close()
     return times
 
 
@@ -164,7 +176,7 @@ def _process(module: str, kind: str, url: str) -> Iterator[int]:
 
 
 @contextmanager
-def _browser() -> Iterator[Callable[[], Page]]:
+def pages() -> Iterator[Callable[[], Page]]:
     path = chromium_path()
     if path is None:
         raise SystemExit("no Chromium on this machine: apt-get install chromium")

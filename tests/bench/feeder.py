@@ -1,9 +1,10 @@
 """Posts a load to a running Siger at its pace, in a process of its own so that its work is told apart.
 
-    python -m tests.bench.feeder URL MOVERS UPDATES_PER_S INCIDENTS_PER_S SECONDS
+    python -m tests.bench.feeder URL MOVERS UPDATES_PER_S INCIDENTS_PER_S SECONDS [OPEN]
 
-First every mover reports once; then a line `primed` is printed and the load runs for so many seconds. The last line
-is JSON: what was sent, by how much the feeder was late at worst, and the processor time that it used itself.
+First so many incidents are opened and every mover reports once; a line `primed` is printed; then the load runs for
+so many seconds. The last line is JSON: what was sent, by how much the feeder was late at worst, and the processor
+time that it used itself.
 """
 
 import http.client
@@ -16,11 +17,13 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from feeds.scenario.load import MOST_PER_S, TICKS_PER_S, Load, Tick, ticks
+from feeds.scenario.load import MOST_MOVERS, MOST_PER_S, TICKS_PER_S, Load, Tick, ticks
 from geo import areas
 
 #: At most so many positions a request, half of what the API takes.
 BATCH = 5_000
+#: Incidents a request, as many as the API takes.
+MOST_AT_ONCE = 1_000
 
 
 class Feeder:
@@ -54,6 +57,17 @@ def everybody(movers: int, start_ms: int) -> Iterator[Tick]:
     yield from ticks(Load(movers, rate, 0, (movers + 0.5) / rate + 1 / TICKS_PER_S), areas.load(), start_ms)
 
 
+def opened(incidents: int, start_ms: int) -> Iterator[Tick]:
+    """So many incidents, spread over the province; a fifth of them is critical."""
+    for number, tick in enumerate(
+        ticks(Load(MOST_MOVERS, 0, MOST_AT_ONCE * TICKS_PER_S, 3600), areas.load(), start_ms)
+    ):
+        left = incidents - number * MOST_AT_ONCE
+        if left <= 0:
+            return
+        yield Tick(tick.at_ms, tick.incidents[:left], [])
+
+
 def play(feeder: Feeder, load: Load, start_ms: int) -> float:
     """Sends the load at its pace; answers by how many seconds it was late at worst."""
     worst = 0.0
@@ -68,8 +82,12 @@ def play(feeder: Feeder, load: Load, start_ms: int) -> float:
     return worst
 
 
-def main(url: str, movers: int, updates_per_s: float, incidents_per_s: float, seconds: float) -> None:
+def main(
+    url: str, movers: int, updates_per_s: float, incidents_per_s: float, seconds: float, open_incidents: int = 0
+) -> None:
     feeder = Feeder(url)
+    for tick in opened(open_incidents, round(time.time() * 1000) - 4_000_000):
+        feeder.send(tick)
     for tick in everybody(movers, round(time.time() * 1000) - 10_000):
         feeder.send(tick)
     print("primed", flush=True)
@@ -90,4 +108,5 @@ def main(url: str, movers: int, updates_per_s: float, incidents_per_s: float, se
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), *map(float, sys.argv[3:6]))
+    url, movers, updates_per_s, incidents_per_s, seconds, *still = sys.argv[1:]
+    main(url, int(movers), float(updates_per_s), float(incidents_per_s), float(seconds), *map(int, still))

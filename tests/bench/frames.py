@@ -79,13 +79,19 @@ class Case:
     seconds: float = 12.0
     each: bool = False
     with_stations: bool = False
+    open_incidents: int = 0
+    path: str = "/"
 
     @property
     def name(self) -> str:
         incidents = f", {self.incidents_per_s:g} incidents/s" if self.incidents_per_s else ""
         each = ", each by itself" if self.each else ""
         stations = ", polling stations shown" if self.with_stations else ""
-        return f"{self.movers:,} movers, {self.updates_per_s:,.0f} updates/s{incidents}{each}{stations}"
+        still = f", {self.open_incidents:,} open" if self.open_incidents else ""
+        wall = ", on the wall" if self.path == "/posko" else ""
+        return (
+            f"{self.movers:,} movers, {self.updates_per_s:,.0f} updates/s{incidents}{still}{each}{stations}{wall}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,7 @@ def chromium() -> Iterator[Browser]:
 @contextlib.contextmanager
 def feeder(siger: Siger, case: Case, seconds: float) -> Iterator["subprocess.Popen[str]"]:
     """The load in a process of its own: primed on entry, started by `go`, its report read by `report`."""
-    figures = (case.movers, case.updates_per_s, case.incidents_per_s, seconds)
+    figures = (case.movers, case.updates_per_s, case.incidents_per_s, seconds, case.open_incidents)
     command = [sys.executable, "-m", "tests.bench.feeder", siger.url, *map(str, figures)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
@@ -169,14 +175,14 @@ def open_page(browser: Browser, siger: Siger, path: str = "/") -> Page:
     return page
 
 
-def under_load(browser: Browser, case: Case, path: str = "/") -> Result:
+def under_load(browser: Browser, case: Case) -> Result:
     """One case on a Siger of its own, beside the same page before its movers come."""
     with (
         tempfile.TemporaryDirectory(prefix="siger-frames-") as folder,
         running(Path(folder), "--scenario", "none") as siger,
     ):
         stations = list_stations(siger) if case.with_stations else 0
-        page = open_page(browser, siger, f"{path}?tps=1" if stations else path)
+        page = open_page(browser, siger, f"{case.path}?tps=1" if stations else case.path)
         try:
             page.evaluate(f"siger.map.mounted().units.group({str(not case.each).lower()})")
             if stations:
@@ -188,9 +194,15 @@ def under_load(browser: Browser, case: Case, path: str = "/") -> Result:
             page.close()
 
 
+def knows(page: Page, units: int, incidents: int) -> bool:
+    """Whether a page shows at least so many."""
+    stats = page.evaluate("window.siger.stats()")
+    return bool(stats["units"] >= units and stats["incidents"] >= incidents)
+
+
 def _loaded(page: Page, siger: Siger, case: Case, empty: Frames) -> Result:
     with feeder(siger, case, case.seconds + 2 * SETTLE_S) as process:
-        wait_for(lambda: page.evaluate("window.siger.stats().units") == case.movers, 30)
+        wait_for(lambda: knows(page, case.movers, case.open_incidents), 30)
         time.sleep(SETTLE_S)
         page.evaluate(_IN_VIEW)
         go(process)
@@ -218,6 +230,7 @@ def check(case: Case, seen: dict[str, int], own: dict[str, Any]) -> None:
 def _picture(page: Page, case: Case) -> Path:
     SHOTS.mkdir(parents=True, exist_ok=True)
     marked = f"{'-each' if case.each else ''}{'-tps' if case.with_stations else ''}"
+    marked += f"{'-open' if case.open_incidents else ''}{'-wall' if case.path == '/posko' else ''}"
     path = SHOTS / f"frames-{case.movers}{marked}.png"
     page.screenshot(path=path)
     return path

@@ -104,6 +104,31 @@ def test_a_crowd_is_one_number_that_opens_and_can_be_taken_apart(page: Page, pos
     expect(note).to_be_hidden()
 
 
+def test_a_crowd_of_incidents_is_one_number_that_opens(page: Page, posted: Siger) -> None:
+    now = datetime.now(UTC).isoformat()
+    told = {"occurred_at": now, "category": "curat", "title": HOSTILE}
+    for n in range(12):
+        place = {"lon": 105.6 + n / 1e3, "lat": -4.6 if n else -4.5, "severity": 3 if n else 5}
+        posted.post("/api/v1/incidents", {"external_id": f"ramai-{n}", **told, **place})
+    opened(page, posted)
+    numbers = "siger.map.mounted().incidents.placed.filter(({ mark }) => mark.counts)"
+    wait_for(lambda: page.evaluate(f"{numbers}.length") == 1)
+    at = page.evaluate(f"{numbers}[0]")
+    assert (at["mark"]["more"], at["mark"]["severity"]) == (11, 3)  # the critical one has a mark of its own
+    box = page.locator("[data-testid='map']").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + at["x"], box["y"] + at["y"])
+    expect(page.locator(".siger-note")).to_contain_text("11 kejadian di sini11 sedang")
+    for _ in range(8):
+        page.mouse.click(box["x"] + at["x"], box["y"] + at["y"])
+        page.wait_for_timeout(400)
+        if not (found := page.evaluate(numbers)):
+            break
+        at = found[0]
+    assert page.evaluate("siger.map.mounted().incidents.placed.length") >= 5
+    assert page.evaluate("window.hit === undefined")
+
+
 def test_the_screen_tells_what_it_knows_of_itself(page: Page, posted: Siger) -> None:
     opened(page, posted)
     button = page.locator("[data-testid='diagnostics-button']")
