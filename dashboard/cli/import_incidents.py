@@ -38,7 +38,11 @@ from geo.locate import locator_of
 @click.option(
     "--refused", type=click.Path(path_type=Path), help="Where refused rows go [default: FILE.refused.csv]."
 )
-@click.option("--dry-run", is_flag=True, help="Check every row and say what would happen; store nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Check every row and say what would happen; store nothing. Whether SOURCE may send it is not asked.",
+)
 @click.option("--url", envvar="SIGER_URL", help="A running server, such as http://127.0.0.1:8050.")
 @click.option("--token", envvar="SIGER_TOKEN", help="Token for that server; better given as SIGER_TOKEN.")
 @click.option("--log", "log_url", metavar="URL", help="A Redis or Valkey to write the log of directly.")
