@@ -8,7 +8,6 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,8 +28,10 @@ SCHEMA: Final = pa.schema(
     ]
 )
 _OURS: Final = (b"k", b"v", b"d")
-#: Entries in memory at once, when writing and when reading: an entry may be a batch of hundreds of positions.
+#: Entries in memory at once, when writing and when reading, and at most so many bytes of them: an entry may be a
+#: batch of hundreds of positions.
 _PAGE: Final = 1_000
+_PAGE_BYTES: Final = 4 << 20
 
 
 class ArchiveError(Exception):
@@ -62,17 +63,21 @@ class DayWriter:
         self._frame = frame
         self._growing = final.with_suffix(".growing")
         self._tally = _Tally()
+        self._page: list[RawEntry] = []
+        self._page_bytes = 0
         self._writer = pq.ParquetWriter(self._growing, SCHEMA, compression="zstd")
 
     def add(self, entries: Iterable[RawEntry]) -> None:
         """Writes entries, in log order."""
-        source = iter(entries)
-        while page := list(islice(source, _PAGE)):
-            self._tally.add(page)
-            self._writer.write_table(pa.Table.from_pylist([_row(entry) for entry in page], SCHEMA))
+        for entry in entries:
+            self._page.append(entry)
+            self._page_bytes += entry.n_bytes
+            if len(self._page) >= _PAGE or self._page_bytes >= _PAGE_BYTES:
+                self._write_page()
 
     def finish(self) -> ArchivedDay:
         """Reads the file back, compares, and gives it its name. Raises `ArchiveError` when they differ."""
+        self._write_page()
         given = self._tally.fill(self._frame)
         self._writer.add_key_value_metadata({"siger": json.dumps(asdict(given))})
         self._writer.close()
@@ -89,17 +94,30 @@ class DayWriter:
         self._writer.close()
         self._growing.unlink(missing_ok=True)
 
+    def _write_page(self) -> None:
+        page, self._page, self._page_bytes = self._page, [], 0
+        if page:
+            self._tally.add(page)
+            self._writer.write_table(pa.Table.from_pylist([_row(entry) for entry in page], SCHEMA))
+
 
 def read_file(path: Path, after: str = "0-0") -> Iterator[RawEntry]:
     """The entries of one archive file after an id."""
     floor = place(after)
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(_PAGE):
+        for batch in file.iter_batches(_page_of(file.metadata)):
             if batch["ms"][-1].as_py() < floor[0]:
                 continue
             for row in batch.to_pylist():
                 if (row["ms"], row["number"]) > floor:
                     yield _entry(row)
+
+
+def _page_of(about: pq.FileMetaData) -> int:
+    """How many of a file's entries come to a page."""
+    n_bytes: int = sum(about.row_group(number).total_byte_size for number in range(about.num_row_groups))
+    rows: int = about.num_rows
+    return max(1, min(_PAGE, _PAGE_BYTES * rows // max(1, n_bytes)))
 
 
 def about(path: Path) -> ArchivedDay:

@@ -1,12 +1,13 @@
 """Moves closed days from the log into the archive: written and verified first, trimmed from the log days later.
 
 Runs in one place at a time. A day is closed when the WIB clock is ten minutes past its midnight. Beside the log's
-own entries, each day's incident reports are written as GeoParquet, for QGIS and the like.
+own entries, each day's incident reports are written as GeoParquet, for QGIS and the like. A day that is too busy
+for the log server's memory leaves it in parts (`relief`).
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -14,17 +15,19 @@ import pyarrow as pa
 
 from feeds.archive import Archive, ArchivedDay, ArchiveError
 from feeds.clock import now_ms
-from feeds.day import day_of, starts_ms
+from feeds.day import day_of
 from feeds.history import History
 from feeds.incident_table import write_incidents
 from feeds.log_entry import RawEntry, place
 from feeds.log_errors import LogError
+from feeds.relief import Relief, last_of
 from feeds.retention import Rule, apply_rules
 
 logger = logging.getLogger(__name__)
 
 _CLOSED_AFTER_MS: Final = 600_000
 _LOOK_EVERY_S: Final = 300.0
+_RELIEVE_EVERY_S: Final = 10.0
 #: Closed days that stay in the log as well: whoever lags behind or starts anew finds them without the archive.
 KEEP_DAYS: Final = 2
 
@@ -56,9 +59,11 @@ class Archivist:
 
     async def archive_closed(self) -> list[ArchivedDay]:
         """Archives every closed day that is not archived yet."""
+        await asyncio.to_thread(self._archive.drop_parts)
         archived: list[ArchivedDay] = []
         while (day := await self._next_closed()) is not None:
             archived.append(await self._archive_day(day))
+            await asyncio.to_thread(self._archive.drop_parts)
             logger.info("%s is archived: %d entries", day, archived[-1].entries)
         return archived
 
@@ -73,25 +78,25 @@ class Archivist:
 
     async def run(self) -> None:
         """Works for ever; troubles are reported, and tried again."""
-        while True:
-            try:
-                await self.work()
-            except (LogError, ArchiveError, pa.ArrowException, OSError) as error:
-                logger.error("the archive waits: %s", error)
-            await asyncio.sleep(_LOOK_EVERY_S)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_again(self.work, _LOOK_EVERY_S))
+            group.create_task(_again(Relief(self._history, self._archive).work, _RELIEVE_EVERY_S))
 
     async def _next_closed(self) -> date | None:
-        first = await self._history.log.read_raw(self._archive.last_id(), count=1)
-        if not first:
-            return None
-        day = day_of(place(first[0].id)[0])
-        return day if day < day_of(self._clock() - _CLOSED_AFTER_MS) else None
+        async for page in self._history.raw(self._closed_to()):
+            day = day_of(place(page[0].id)[0])
+            return day if day < day_of(self._clock() - _CLOSED_AFTER_MS) else None
+        return None
+
+    def _closed_to(self) -> str:
+        days = self._archive.days()
+        return days[-1].last_id if days else "0-0"
 
     async def _archive_day(self, day: date) -> ArchivedDay:
         reports: list[RawEntry] = []
         writer = self._archive.begin(day)
         try:
-            async for page in self._pages(day):
+            async for page in self._history.raw_up_to(last_of(day), self._closed_to()):
                 await asyncio.to_thread(writer.add, page)
                 reports += [raw for raw in page if raw.fields.get(b"k") == b"incident.report"]
             # The table first: once the day's own file stands, the day counts as done.
@@ -103,11 +108,11 @@ class Archivist:
             writer.abandon()
             raise
 
-    async def _pages(self, day: date) -> AsyncIterator[list[RawEntry]]:
-        ends_ms = starts_ms(day + timedelta(days=1))
-        async for page in self._history.raw(self._archive.last_id()):
-            within = [raw for raw in page if place(raw.id)[0] < ends_ms]
-            if within:
-                yield within
-            if len(within) < len(page):
-                return
+
+async def _again(work: Callable[[], Awaitable[object]], every_s: float) -> None:
+    while True:
+        try:
+            await work()
+        except (LogError, ArchiveError, pa.ArrowException, OSError) as error:
+            logger.error("the archive waits: %s", error)
+        await asyncio.sleep(every_s)

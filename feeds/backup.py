@@ -9,13 +9,14 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from feeds.archive import ArchivedDay, DayWriter, read_file
-from feeds.backup_file import FORMAT, BackupError, Manifest, pack, place_files, unpack
+from feeds.backup_file import FORMAT, BackupError, Manifest, held, pack, place_files, unpack
 from feeds.clock import now_ms
 from feeds.history import History
 from feeds.log import EventLog
@@ -37,15 +38,16 @@ Folders = Mapping[str, Path]
 
 async def back_up(history: History, file: Path, folders: Folders, taxonomy: Taxonomy | None = None) -> Manifest:
     """Writes the store and the `folders` (a name for each directory) to `file`, while everything runs."""
-    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".siger-backup-") as made:
-        work = Path(made)
+    with ExitStack() as files:
+        work = Path(files.enter_context(tempfile.TemporaryDirectory(dir=file.parent, prefix=".siger-backup-")))
         last_id, keys = await read_keys(history.log)
+        kept = files.enter_context(held(folders, await asyncio.to_thread(_newer, history, last_id)))
         entries = await _save_log(history, work / _LOG, _mark(keys), last_id)
         (work / _KEYS).write_text("".join(f"{json.dumps(key.to_json())}\n" for key in keys), encoding="utf-8")
         shown = (await replay(history, Picture(taxonomy), last_id)).picture.state_hash()
         manifest = Manifest(FORMAT, version("siger"), now_ms(), last_id, entries, shown, {})
         parts = {_LOG: work / _LOG, _KEYS: work / _KEYS}
-        return await asyncio.to_thread(pack, file, manifest, parts, folders)
+        return await asyncio.to_thread(pack, file, manifest, parts, kept)
 
 
 async def restore(file: Path, history: History, folders: Folders, taxonomy: Taxonomy | None = None) -> Manifest:
@@ -68,6 +70,12 @@ async def restore(file: Path, history: History, folders: Folders, taxonomy: Taxo
     return manifest
 
 
+def _newer(history: History, last_id: str) -> set[Path]:
+    """Files of the archive that hold more than there was when the keys were read; the log still holds it."""
+    files = history.archive.files() if history.archive is not None else []
+    return {path for path, part in files if place(part.last_id) > place(last_id)}
+
+
 def _mark(keys: list[StoredKey]) -> str:
     """Up to where the log was trimmed; what stands before is in the archive's files."""
     return next((key.rows[0][0].decode() for key in keys if key.noun == "archived"), "0-0")
@@ -75,11 +83,8 @@ def _mark(keys: list[StoredKey]) -> str:
 
 async def _save_log(history: History, path: Path, after: str, last_id: str) -> int:
     writer = DayWriter(path, ArchivedDay("backup", 0, "0-0", "0-0", after, ""))
-    async for page in history.raw(after):
-        within = [raw for raw in page if place(raw.id) <= place(last_id)]
-        await asyncio.to_thread(writer.add, within)
-        if len(within) < len(page):
-            break
+    async for page in history.raw_up_to(last_id, after):
+        await asyncio.to_thread(writer.add, page)
     return (await asyncio.to_thread(writer.finish)).entries
 
 

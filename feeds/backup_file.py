@@ -3,9 +3,12 @@
 import hashlib
 import json
 import os
+import shutil
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -13,6 +16,8 @@ from typing import IO, Final
 FORMAT: Final = 1
 _MANIFEST: Final = "manifest.json"
 _FILES: Final = "files"
+_GROWING: Final = ".growing"
+_HOLD_TRIES: Final = 3
 _CHUNK_BYTES: Final = 1 << 20
 #: What a damaged ZIP file raises, depending on where the damage is.
 _DAMAGE: Final = (
@@ -55,6 +60,43 @@ def pack(file: Path, manifest: Manifest, parts: Mapping[str, Path], folders: Map
     return complete
 
 
+@contextmanager
+def held(folders: Mapping[str, Path], leave_out: Collection[Path]) -> Iterator[dict[str, Path]]:
+    """The folders as they are now, for as long as that is needed, without some of their files.
+
+    Files come and go, but are never changed: a second name for each is enough, and costs nothing.
+    """
+    with ExitStack() as stack:
+        yield {name: _second_names(stack, folder, leave_out) for name, folder in folders.items() if folder.exists()}
+
+
+def _second_names(stack: ExitStack, folder: Path, leave_out: Collection[Path]) -> Path:
+    made = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-held-")))
+    for _ in range(_HOLD_TRIES):
+        wanted = [path for path in _whole_files(folder) if path not in leave_out]
+        if all(_has_second_name(path, made / path.relative_to(folder)) for path in wanted):
+            return made
+    raise BackupError(f"the files in {folder} do not hold still: nothing was backed up")
+
+
+def _has_second_name(path: Path, second: Path) -> bool:
+    """False: the file went a moment ago, and another one has what it had."""
+    second.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, second)
+    except FileExistsError:
+        return True
+    except FileNotFoundError:
+        return False
+    except OSError:  # a file system without second names
+        shutil.copy2(path, second)
+    return True
+
+
+def _whole_files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != _GROWING]
+
+
 def unpack(file: Path, work: Path) -> Manifest:
     """Unpacks everything into `work`. Raises `BackupError` when any part is not what the manifest says."""
     try:
@@ -88,8 +130,7 @@ def _files_of(folders: Mapping[str, Path]) -> dict[str, Path]:
     return {
         f"{_FILES}/{name}/{path.relative_to(folder).as_posix()}": path
         for name, folder in folders.items()
-        for path in (sorted(folder.rglob("*")) if folder.exists() else ())
-        if path.is_file() and path.suffix != ".growing"
+        for path in _whole_files(folder)
     }
 
 

@@ -6,16 +6,21 @@ same step; so a reader that lags behind the mark turns to the archive, and none 
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final
 
-from feeds.archive import Archive, ArchiveError
-from feeds.log import EventLog
+from feeds.archive import Archive, ArchivedDay, ArchiveError, read_file
+from feeds.log import FOLLOW_COUNT, EventLog
 from feeds.log_entry import Entry, RawEntry, place, read_entry
 from feeds.log_errors import LogError, told
 
-_PAGE: Final = 1000
+_PAGE: Final = 200
 _SMALL_PAGE: Final = 50
+#: What is younger stays in the log: whoever follows it and reads at least so often misses nothing.
+NEVER_TRIMMED_MS: Final = 30_000
+_LAGS_AFTER_S: Final = NEVER_TRIMMED_MS / 3000
 
 
 class HistoryError(LogError):
@@ -39,19 +44,33 @@ class History:
     async def raw(self, after: str = "0-0") -> AsyncIterator[list[RawEntry]]:
         """All entries after an id that exist now, page by page, byte for byte."""
         while True:
-            if place(after) < place(await self.trimmed_to()):
-                async for page in self._archived(after):
-                    yield page
-                after = await self._archive_end(after)
+            if place(after) < place(trimmed := await self.trimmed_to()):
+                path, archived = await self._file_after(after, trimmed)
+                try:
+                    async for page in _pages(path, after):
+                        yield page
+                        after = page[-1].id
+                except FileNotFoundError:  # a part whose day was closed a moment ago: then the day's own file
+                    continue
+                after = max(after, archived.last_id, key=place)
                 continue
             page = await self.log.read_raw(after, count=_PAGE)
             # A trim between the question and the answer would leave a hole: then the page is read again.
-            if page and place(after) < place(await self.trimmed_to()):
+            if place(after) < place(await self.trimmed_to()):
                 continue
             if not page:
                 return
             after = page[-1].id
             yield page
+
+    async def raw_up_to(self, last: str, after: str = "0-0") -> AsyncIterator[list[RawEntry]]:
+        """As `raw`, no further than the id `last`."""
+        async for page in self.raw(after):
+            within = [raw for raw in page if place(raw.id) <= place(last)]
+            if within:
+                yield within
+            if len(within) < len(page):
+                return
 
     async def entries(self, after: str = "0-0") -> AsyncIterator[list[Entry]]:
         """All entries after an id that exist now, page by page; small pages, so that others get their turn."""
@@ -62,11 +81,19 @@ class History:
 
     async def follow(self, after: str = "0-0") -> AsyncIterator[list[Entry]]:
         """As `EventLog.follow`, from as far back as the archive goes."""
-        async for page in self.entries(after):
-            after = page[-1].id
-            yield page
-        async for page in self.log.follow(after):
-            yield page
+        while True:
+            async for page in self.entries(after):
+                after = page[-1].id
+                yield page
+            async with aclosing(self.log.follow(after)) as pages:
+                read_s = _now_s()
+                async for page in pages:
+                    lags = len(page) >= FOLLOW_COUNT or _now_s() - read_s > _LAGS_AFTER_S
+                    if lags and place(after) < place(await self.trimmed_to()):
+                        break  # what lies between was trimmed meanwhile: it is in the archive
+                    after = page[-1].id if page else after
+                    yield page
+                    read_s = _now_s()
 
     async def trim(self, up_to: str) -> int:
         """Takes out of the log what the archive holds up to and including an id; how many entries that was.
@@ -81,24 +108,29 @@ class History:
         pipe.xtrim(self.log.key("log"), minid=f"{ms}-{number + 1}", approximate=False)
         return int((await told(pipe.execute()))[1])
 
-    async def _archived(self, after: str) -> AsyncIterator[list[RawEntry]]:
+    async def _file_after(self, after: str, trimmed: str) -> tuple[Path, ArchivedDay]:
+        """The archive's file that goes on after an id; the log goes on after `trimmed` only."""
         if self.archive is None:
             raise HistoryError(f"entries after {after} were archived, and no archive directory is known here")
-        source = self.archive.entries(after)
         try:
-            while page := await asyncio.to_thread(_take, source):
-                yield page
+            found = await asyncio.to_thread(self.archive.following, after)
         except ArchiveError as error:
             raise HistoryError(str(error)) from error
+        if found is None:
+            raise HistoryError(f"entries from {after} to {trimmed} are missing from the archive")
+        return found
 
-    async def _archive_end(self, after: str) -> str:
-        """Where the archive ends; that must not be before the log's beginning."""
-        end = self.archive.last_id() if self.archive is not None else after
-        trimmed = await self.trimmed_to()
-        if place(end) < place(trimmed):
-            raise HistoryError(f"entries from {end} to {trimmed} are missing from the archive")
-        return end
+
+async def _pages(path: Path, after: str) -> AsyncIterator[list[RawEntry]]:
+    """An archive file's entries after an id."""
+    source = read_file(path, after)
+    while page := await asyncio.to_thread(_take, source):
+        yield page
 
 
 def _take(source: Iterator[RawEntry]) -> list[RawEntry]:
     return list(islice(source, _PAGE))
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

@@ -7,7 +7,7 @@ It refuses to edit, to delete and to retry by itself. Errors: see `log_errors`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Any, ClassVar, Final, Protocol, Self
 
 from redis import exceptions
@@ -156,7 +156,7 @@ class EventLog:
         answer = await told(redis.xrevrange(self._stream, max=end, count=count))
         return [RawEntry(id.decode(), fields) for id, fields in answer]
 
-    async def follow(self, after: str = START) -> AsyncIterator[list[Entry]]:
+    async def follow(self, after: str = START) -> AsyncGenerator[list[Entry], None]:
         """All entries after an id, for ever, as they come; an empty list each quiet second proves contact.
 
         Raises `LogUnavailable` when the server is gone: go on from the last id seen, after `retry_delays_s`.
@@ -173,6 +173,11 @@ class EventLog:
                     yield [self._echo.read(raw) for raw in found]
                     if found:
                         await asyncio.sleep(FOLLOW_GAP_S)
+
+    async def size_bytes(self) -> int:
+        """What the log takes of the server's memory."""
+        redis: Any = self._redis
+        return int(await told(redis.memory_usage(self._stream, samples=0)) or 0)
 
     async def last_id(self) -> str:
         """The newest id ever given; "0-0" while the log is empty."""

@@ -13,6 +13,11 @@ class RawEntry:
     id: str
     fields: Mapping[bytes, bytes]
 
+    @property
+    def n_bytes(self) -> int:
+        """What its fields come to."""
+        return sum(len(key) + len(value) for key, value in self.fields.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:

@@ -66,6 +66,6 @@ async def past(
     """A line, oldest place first, with the times of its places; places outside the caller's areas are left out."""
     view = await view_of(request)
     unit = find_unit(view, unit_id)
-    found = await track(house_of(request).log, unit.id, now_ms() - minutes * 60_000)
+    found = await track(house_of(request).situation.history, unit.id, now_ms() - minutes * 60_000)
     seen = [position for position in found.positions if view.sees_place(position["lon"], position["lat"])]
     return GeoJson(shapes.unit_track(unit, seen, complete=found.complete))

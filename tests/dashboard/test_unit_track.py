@@ -11,6 +11,7 @@ from dashboard.app import create_app
 from dashboard.settings import Settings
 from feeds.clock import now_ms
 from feeds.events import PositionsObserved, UnitPosition
+from feeds.history import History
 from feeds.log import EventLog
 from feeds.track import track
 from tests.dashboard.conftest import position, wait_until
@@ -56,8 +57,8 @@ async def test_reading_ends_at_the_limit_with_the_newest_part(log_url: str) -> N
     began_ms = now_ms() - 60_000
     for number in range(205):
         await log.append([observed("other", began_ms + number), observed("a", began_ms + number)], durable=False)
-    cut = await track(log, "a", began_ms - 1, most_bytes=1)
-    whole = await track(log, "a", began_ms - 1)
+    cut = await track(History(log), "a", began_ms - 1, most_bytes=1)
+    whole = await track(History(log), "a", began_ms - 1)
     await log.close()
     assert (cut.complete, whole.complete) == (False, True)
     assert [position["observed_ms"] - began_ms for position in whole.positions] == list(range(205))
