@@ -1,9 +1,8 @@
 """A whole Siger on a real embedded log, without a browser."""
 
+import itertools
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -13,6 +12,14 @@ from dashboard.app import create_app
 from dashboard.settings import Settings
 from feeds.embedded import EmbeddedServer
 from feeds.log import EventLog
+from tests.dashboard.people import Siger, siger
+from tests.dashboard.reports import incident, now_text, position
+from tests.dashboard.seen import Filled, fill
+from tests.dashboard.waiting import wait_until
+
+__all__ = ["incident", "now_text", "position", "wait_until"]
+
+_NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -22,10 +29,14 @@ def log_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def app(log_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> FastAPI:
-    # One server for all tests, one prefix each: a test sees its own log alone.
-    settings = Settings(mode="demo", data_dir=tmp_path)
-    return create_app(settings, EventLog.open(log_url, prefix=f"test-{request.node.name}"))
+def log_prefix() -> str:
+    """One server for all tests, one prefix each: a test sees its own log alone."""
+    return f"test-{next(_NUMBERS)}"
+
+
+@pytest.fixture
+def app(log_url: str, log_prefix: str, tmp_path: Path) -> FastAPI:
+    return create_app(Settings(mode="demo", data_dir=tmp_path), EventLog.open(log_url, prefix=log_prefix))
 
 
 @pytest.fixture
@@ -35,31 +46,25 @@ def client(app: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
-def wait_until(holds: Any, timeout_s: float = 5.0) -> None:
-    import time
-
-    end = time.monotonic() + timeout_s
-    while not holds():
-        assert time.monotonic() < end, "it did not come to hold in time"
-        time.sleep(0.02)
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(mode="serve", data_dir=tmp_path)
 
 
-def now_text() -> str:
-    return datetime.now(UTC).isoformat()
+@pytest.fixture
+def real(settings: Settings, log_url: str, log_prefix: str) -> FastAPI:
+    """A Siger that is no demonstration: nobody is anybody without logging in."""
+    return create_app(settings, EventLog.open(log_url, prefix=log_prefix))
 
 
-def incident(**fields: Any) -> dict[str, Any]:
-    return {
-        "external_id": "1",
-        "occurred_at": now_text(),
-        "category": "unjuk_rasa",
-        "severity": 4,
-        "title": "Massa di depan kantor KPU",
-        "lon": 105.266,
-        "lat": -5.43,
-        **fields,
-    }
+@pytest.fixture
+def running(real: FastAPI) -> Iterator[Siger]:
+    """The same, running."""
+    with siger(real) as running:
+        yield running
 
 
-def position(**fields: Any) -> dict[str, Any]:
-    return {"unit": "p-07", "observed_at": now_text(), "lon": 105.2, "lat": -5.4, **fields}
+@pytest.fixture
+def filled(running: Siger) -> Filled:
+    """Reports in two regencies, of which nobody but the command sees all."""
+    return fill(running)

@@ -1,6 +1,7 @@
 """A Siger that asks for log in, with an account or a token of every role, for the tests of rights."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from dashboard.access.audit import Deed
 from dashboard.access.desk import Access
 from dashboard.access.register import Person
 from dashboard.access.rights import ROLES, TABLE, Role
-from tests.dashboard.conftest import wait_until
+from tests.dashboard.waiting import wait_until
 
 PASSWORD = "kuda-laut-biru"
 #: Quick to compute: what is tested is who gets in, not how long a guess takes.
@@ -93,6 +94,16 @@ def siger(app: FastAPI) -> Iterator[Siger]:
 
 def wait_for(seconds: float) -> None:
     asyncio.run(asyncio.sleep(seconds))
+
+
+def try_in(client: TestClient, name: str, password: str, **more: str) -> Any:
+    return client.post("/masuk", data={"username": name, "password": password, **more})
+
+
+def seal_of(client: TestClient) -> str:
+    found = re.search(r'name="seal" value="([0-9a-f]+)"', client.get("/sandi").text)
+    assert found is not None
+    return found.group(1)
 
 
 __all__ = ["PASSWORD", "Siger", "httpx2", "siger", "wait_for"]

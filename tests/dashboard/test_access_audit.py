@@ -26,8 +26,8 @@ DEED = Deed("ani", "komando", "incident.verify", "K1", detail={"note": "ünïcod
 
 
 @pytest.fixture
-async def log(log_url: str, request: pytest.FixtureRequest) -> AsyncIterator[EventLog]:
-    log = EventLog.open(log_url, prefix=request.node.name)
+async def log(log_url: str, log_prefix: str) -> AsyncIterator[EventLog]:
+    log = EventLog.open(log_url, prefix=log_prefix)
     yield log
     await log.close()
 

@@ -14,27 +14,20 @@ from dashboard.access.limits import Bucket
 from dashboard.app import create_app
 from dashboard.settings import Settings
 from feeds.log import EventLog
-from tests.dashboard.conftest import incident, wait_until
-from tests.dashboard.people import PASSWORD, Siger, siger
+from tests.dashboard.people import PASSWORD, Siger
+from tests.dashboard.reports import incident
+from tests.dashboard.waiting import wait_until
 
 HERE = ("127.0.0.1", 50_000)
 
 
 @pytest.fixture
-def demo(log_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[TestClient]:
+def demo(log_url: str, tmp_path: Path, log_prefix: str) -> Iterator[TestClient]:
     settings = Settings(mode="demo", data_dir=tmp_path)
-    app: FastAPI = create_app(settings, EventLog.open(log_url, prefix=f"test-{request.node.name}"))
+    app: FastAPI = create_app(settings, EventLog.open(log_url, prefix=log_prefix))
     with TestClient(app, base_url="http://127.0.0.1:8050", client=HERE) as client:
         wait_until(lambda: client.get("/readyz").status_code == 200)
         yield client
-
-
-@pytest.fixture
-def running(log_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Siger]:
-    settings = Settings(mode="serve", data_dir=tmp_path)
-    app: FastAPI = create_app(settings, EventLog.open(log_url, prefix=f"test-{request.node.name}"))
-    with siger(app) as running:
-        yield running
 
 
 def test_a_demonstration_answers_to_this_machines_names_alone(demo: TestClient) -> None:

@@ -8,7 +8,8 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
-from tests.dashboard.conftest import incident, position, wait_until
+from tests.dashboard.reports import incident, position
+from tests.dashboard.waiting import wait_until
 
 INCIDENTS = "/api/v1/incidents"
 

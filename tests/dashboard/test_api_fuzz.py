@@ -15,7 +15,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from starlette.testclient import TestClient
 
-from tests.dashboard.conftest import incident, position
+from tests.dashboard.reports import incident, position
 
 EXAMPLES = int(os.environ.get("SIGER_FUZZ_EXAMPLES", "4"))
 

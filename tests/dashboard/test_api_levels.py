@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.dashboard.conftest import incident, wait_until
+from tests.dashboard.reports import incident
+from tests.dashboard.waiting import wait_until
 
 
 def level_of(client: TestClient, code: str, **asked: Any) -> dict[str, Any]:

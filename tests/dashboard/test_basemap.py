@@ -137,10 +137,10 @@ def test_the_policy_lets_in_the_address_host_and_no_other() -> None:
 
 
 @pytest.fixture
-def served(log_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[TestClient]:
+def served(log_url: str, tmp_path: Path, log_prefix: str) -> Iterator[TestClient]:
     named = str(mbtiles(tmp_path / "lampung.mbtiles"))
     settings = Settings(mode="demo", data_dir=tmp_path, basemap=named)
-    app = create_app(settings, EventLog.open(log_url, prefix=f"test-{request.node.name}"))
+    app = create_app(settings, EventLog.open(log_url, prefix=log_prefix))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 

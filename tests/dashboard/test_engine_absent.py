@@ -12,8 +12,8 @@ from dashboard.settings import Settings
 from feeds.embedded import EmbeddedServer
 from feeds.lease import ENGINE
 from feeds.log import EventLog
-from tests.dashboard.conftest import wait_until
 from tests.dashboard.frames import read
+from tests.dashboard.waiting import wait_until
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from dashboard.settings import Settings
 from dashboard.warning_feed import fetch
 from feeds.inbound.cap import MOST_BYTES
 from feeds.log import EventLog
-from tests.dashboard.conftest import wait_until
-from tests.dashboard.test_ingest import an_index
+from tests.dashboard.hazards import an_index
+from tests.dashboard.waiting import wait_until
 
 Served = tuple[str, list[tuple[int, bytes]]]
 

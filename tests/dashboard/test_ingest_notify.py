@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 from dashboard.app import create_app
 from dashboard.settings import Settings
 from feeds.log import EventLog
-from tests.dashboard.conftest import incident, wait_until
+from tests.dashboard.reports import incident
+from tests.dashboard.waiting import wait_until
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr"
 

@@ -18,7 +18,7 @@ from owslib.ogcapi.features import Features
 from starlette.testclient import TestClient
 
 from feeds.clock import now_ms, utc_text
-from tests.dashboard.conftest import wait_until
+from tests.dashboard.waiting import wait_until
 
 PLACES = {"Sukadana": (105.54, -5.05), "Kota": (105.266, -5.43)}
 

@@ -13,7 +13,8 @@ from dashboard.app import create_app
 from dashboard.settings import Settings
 from feeds.history import History
 from feeds.log import Entry, EventLog
-from tests.dashboard.conftest import incident, position, wait_until
+from tests.dashboard.reports import incident, position
+from tests.dashboard.waiting import wait_until
 
 BEHIND_S = 0.2
 
@@ -32,10 +33,10 @@ def picture_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def other(log_url: str, tmp_path: Path, app: FastAPI, request: pytest.FixtureRequest) -> Iterator[TestClient]:
+def other(log_url: str, tmp_path: Path, app: FastAPI, log_prefix: str) -> Iterator[TestClient]:
     """A second web process on the same log."""
     settings = Settings(mode="demo", data_dir=tmp_path)
-    beside = create_app(settings, EventLog.open(log_url, prefix=f"test-{request.node.name}"))
+    beside = create_app(settings, EventLog.open(log_url, prefix=log_prefix))
     with TestClient(beside, raise_server_exceptions=False) as client:
         wait_until(lambda: client.get("/readyz").status_code == 200)
         yield client

@@ -17,7 +17,8 @@ from dashboard.cli.publish import publish
 from dashboard.cli.sending import RETRY_AFTER_S, Items, SendingFailed, Sent, Server
 from feeds.inbound.lines import Line, ndjson
 from feeds.inputs import Problem
-from tests.dashboard.conftest import incident, position, wait_until
+from tests.dashboard.reports import incident, position
+from tests.dashboard.waiting import wait_until
 
 Refusals = list[tuple[int, str]]
 

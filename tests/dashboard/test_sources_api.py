@@ -1,6 +1,6 @@
 """Registering sources over HTTP and at the command line, and that every way in goes by it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from dashboard.cli import main
 from dashboard.cli.sending import Server
 from dashboard.settings import Settings
 from feeds.log import EventLog
-from tests.dashboard.conftest import incident, now_text, position, wait_until
-from tests.dashboard.people import Siger, siger
+from tests.dashboard.people import Siger
+from tests.dashboard.reports import incident, now_text, position
+from tests.dashboard.waiting import wait_until
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 TANGGAMUS = {"lon": 104.62, "lat": -5.5}
@@ -26,13 +27,6 @@ ALERT = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>a-{n}
 <severity>Severe</severity><certainty>Observed</certainty><expires>{then}</expires><headline>Hujan lebat</headline>
 <area><areaDesc>Kota Bandar Lampung</areaDesc><geocode><valueName>x</valueName><value>18.71</value></geocode></area>
 </info></alert>"""
-
-
-@pytest.fixture
-def running(log_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Siger]:
-    settings = Settings(mode="serve", data_dir=tmp_path)
-    with siger(create_app(settings, EventLog.open(log_url, prefix=f"src-{request.node.name[:40]}"))) as found:
-        yield found
 
 
 def put(client: TestClient, name: str, **item: Any) -> None:

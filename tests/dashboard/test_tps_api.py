@@ -13,9 +13,9 @@ from dashboard.settings import Settings
 from feeds.events import TpsListed
 from feeds.log import EventLog
 from feeds.tps import Reference, Tps
-from tests.dashboard.conftest import wait_until
 from tests.dashboard.frames import read
 from tests.dashboard.people import Siger, siger
+from tests.dashboard.waiting import wait_until
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e"
 KPU, POLDA = Reference("KPU Lampung", "2024-09-22"), Reference("Polda Lampung", "2024-09-18")

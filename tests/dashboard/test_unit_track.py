@@ -1,21 +1,18 @@
 """One unit and its way: read from the log, newest first, and cut to what the caller may see."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from starlette.testclient import TestClient
 
-from dashboard.app import create_app
-from dashboard.settings import Settings
 from feeds.clock import now_ms
 from feeds.events import PositionsObserved, UnitPosition
 from feeds.history import History
 from feeds.log import EventLog
 from feeds.track import track
-from tests.dashboard.conftest import position, wait_until
-from tests.dashboard.people import Siger, siger
+from tests.dashboard.people import Siger
+from tests.dashboard.reports import position
+from tests.dashboard.waiting import wait_until
 
 #: In Tanggamus (1806), and across the border in Pesawaran.
 HERE, THERE = (104.62, -5.49), (105.08, -5.43)
@@ -68,13 +65,6 @@ async def test_reading_ends_at_the_limit_with_the_newest_part(log_url: str) -> N
 def observed(unit: str, at_ms: int) -> PositionsObserved:
     place = UnitPosition(unit=unit, observed_ms=at_ms, lon=HERE[0], lat=HERE[1])
     return PositionsObserved(at_ms=at_ms, received_ms=at_ms, source="gps", positions=(place,))
-
-
-@pytest.fixture
-def running(log_url: str, tmp_path: Any, request: pytest.FixtureRequest) -> Iterator[Siger]:
-    settings = Settings(mode="serve", data_dir=tmp_path)
-    with siger(create_app(settings, EventLog.open(log_url, prefix=f"test-{request.node.name}"))) as running:
-        yield running
 
 
 def test_a_track_shows_no_place_outside_the_callers_areas(running: Siger) -> None:
