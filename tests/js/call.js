@@ -5,7 +5,7 @@ const { answer, browser } = require("./browser.js");
 /* Calls functions of `siger` by their path: {text, names, filter, incidents, calls: [["format.clock", [0]], ...]}; those
    of "tally" and "queue" take the incidents that they are filled with first. */
 answer(({ text, names, filter, incidents, calls }) => {
-  const { siger, window } = browser("00_", "01_", "21_", "25_", "26_", "27_");
+  const { siger, window } = browser("00_", "01_", "21_", "25_", "26_", "27_", "52_told");
   window.siger_text = text;
   if (names) siger.names.load(names);
   siger.store = { incidents: new Map((incidents || []).map((incident) => [incident.id, incident])) };
