@@ -7,12 +7,12 @@ Both are asked for each item; the refusal names the reason. What is sound in its
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from feeds.events import IncidentReported
 from feeds.inputs import Problem
 from feeds.placing import Placing
 from feeds.positions import Numbered, Sent
 from feeds.refusals import OutsideRights, Refusal
 from feeds.registry import Registry
+from feeds.report_taken import ReportTaken
 
 #: Whether a sender may write in a regency and district (either may be unknown).
 MayPlace = Callable[[str | None, str | None], bool]
@@ -31,7 +31,7 @@ class Admission:
     registry: Registry | None
     sender: str | None
 
-    def of_report(self, report: IncidentReported) -> Problem | None:
+    def of_report(self, report: ReportTaken) -> Problem | None:
         """Why this report is not taken in; None when it is."""
         if not self.may_place(report.regency, report.district):
             return outside(report.district or report.regency)
@@ -68,7 +68,7 @@ class Admission:
         return registry.refusal_at(name, "positions", self.sender, regency, district)
 
 
-def new_by_source(reports: Iterable[tuple[IncidentReported, bool]]) -> dict[str, int]:
+def new_by_source(reports: Iterable[tuple[ReportTaken, bool]]) -> dict[str, int]:
     """How many of these are new, for each source that was heard: what was known already counts once."""
     counts: dict[str, int] = {}
     for report, is_new in reports:

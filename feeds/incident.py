@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from feeds.events import Correction, IncidentActed, IncidentReported
+from feeds.report_taken import ReportTaken
 from feeds.taxonomy import Taxonomy
 
 Stamped = tuple[str, IncidentReported | IncidentActed]
@@ -54,7 +55,10 @@ def fold(events: Iterable[Stamped], taxonomy: Taxonomy) -> Incident | None:
     if reported is None:
         return None
     event_id, report = reported
-    incident = Incident(report.incident, event_id, event_id, report, changed_ms=report.received_ms)
+    secrecy = secrecy_of(report, taxonomy)
+    incident = Incident(report.incident, event_id, event_id, report, changed_ms=report.received_ms, secrecy=secrecy)
+    if len(history) == 1:
+        return incident  # most of them, as they come in
     for rev, event in history:
         if isinstance(event, IncidentActed):
             incident = replace(_acted(incident, event, taxonomy), rev=rev)
@@ -100,7 +104,7 @@ def _unmerged(incident: Incident, event: IncidentActed) -> Incident:
     )
 
 
-def secrecy_of(report: IncidentReported, taxonomy: Taxonomy) -> Secrecy:
+def secrecy_of(report: IncidentReported | ReportTaken, taxonomy: Taxonomy) -> Secrecy:
     """Whom a report is kept from, as long as nobody has shared it."""
     category = taxonomy.categories.get(report.category)
     sensitive = category is not None and category.sensitive

@@ -65,8 +65,13 @@ class IncidentReported(Event):
     expires_ms: Ms | None = None
     skew_ms: SkewMs | None = None
 
+    @staticmethod
+    def key_of(incident: str) -> str:
+        """The idempotency key of the report of an incident."""
+        return f"incident:{incident}"
+
     def key(self) -> str:
-        return f"incident:{self.incident}"
+        return self.key_of(self.incident)
 
 
 class Correction(Record):

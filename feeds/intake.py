@@ -13,15 +13,16 @@ from pydantic import ValidationError
 from feeds import positions as reported
 from feeds.admission import Admission, MayPlace, anywhere, new_by_source, outside
 from feeds.clock import epoch_ms, now_ms
-from feeds.events import Event, IncidentActed, IncidentReported
+from feeds.events import IncidentActed
 from feeds.incident import Incident, secrecy_of
 from feeds.inputs import ActionIn, IncidentIn, Problem, problems_of
-from feeds.log import EventLog, Witness
+from feeds.log import Appendable, EventLog, Witness
 from feeds.placing import Placing
 from feeds.positions import Numbered, Sent
 from feeds.refusals import IntakeError, NotAllowed, OutsideRights, Refusal, Refused, UnknownIncident
 from feeds.registry import Registry
-from feeds.reports import Seal, correction_of, report_of
+from feeds.report_taken import ReportTaken
+from feeds.reports import Seal, correction_of, fields_of
 from feeds.sources import Note, unnoted
 from feeds.taxonomy import Taxonomy
 
@@ -47,7 +48,7 @@ SIMULATED = Problem(
     "simulated", "true", "this store holds the real thing; a simulation goes to `siger demo`, which has its own"
 )
 
-Witnessing = Callable[[Sequence[Event]], Witness]
+Witnessing = Callable[[Sequence[Appendable]], Witness]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,13 @@ class Intake:
         """
         admission = await self._admission(may_place, None if relayed else actor)
         received = self.clock()
-        reports: list[tuple[int, IncidentReported]] = []
+        reports: list[tuple[int, ReportTaken]] = []
         refusals: list[Refusal] = []
         for index, item in enumerate(items):
             made = self._report(item, source, actor, received, seal)
-            if isinstance(made, IncidentReported) and (problem := admission.of_report(made)) is not None:
+            if isinstance(made, ReportTaken) and (problem := admission.of_report(made)) is not None:
                 made = [problem]
-            if isinstance(made, IncidentReported):
+            if isinstance(made, ReportTaken):
                 reports.append((index, made))
             else:
                 refusals.append(Refusal(index, tuple(made)))
@@ -225,16 +226,17 @@ class Intake:
 
     def _report(
         self, item: object, source: str, actor: str | None, received_ms: int, seal: Seal | None
-    ) -> IncidentReported | list[Problem]:
+    ) -> ReportTaken | list[Problem]:
         try:
             incident = IncidentIn.model_validate(item)
         except ValidationError as error:
             return problems_of(error)
         if incident.simulated and not self.simulated:
             return [SIMULATED]
-        return report_of(
+        fields = fields_of(
             incident, self.placing, self.taxonomy, source, actor, received_ms, seal, simulated=self.simulated
         )
+        return ReportTaken.of(fields) if isinstance(fields, dict) else fields
 
     def _action(
         self, incident: Incident, action: ActionIn, source: str, actor: str | None, received_ms: int

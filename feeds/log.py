@@ -26,6 +26,7 @@ from feeds.log_witness import Witness
 from feeds.room import RoomCheck
 
 __all__ = [
+    "Appendable",
     "Appended",
     "Entry",
     "EventLog",

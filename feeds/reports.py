@@ -29,11 +29,24 @@ def report_of(
     source: str,
     actor: str | None,
     received_ms: int,
+) -> IncidentReported | list[Problem]:
+    """The event that a checked incident makes, or all that is wrong with it."""
+    fields = fields_of(item, placing, taxonomy, source, actor, received_ms)
+    return IncidentReported(**fields) if isinstance(fields, dict) else fields
+
+
+def fields_of(
+    item: IncidentIn,
+    placing: Placing,
+    taxonomy: Taxonomy,
+    source: str,
+    actor: str | None,
+    received_ms: int,
     seal: Seal | None = None,
     *,
     simulated: bool = False,
-) -> IncidentReported | list[Problem]:
-    """The event that a checked incident makes, or all that is wrong with it.
+) -> dict[str, Any] | list[Problem]:
+    """The fields of that event, in their order, or all that is wrong with it.
 
     `seal` hides who reported; `simulated`: whatever the report says, it is.
     """
@@ -48,30 +61,36 @@ def report_of(
     name = item.source or source
     external_id = item.external_id or uuid.uuid4().hex
     incident = incident_id(name, external_id)
-    return IncidentReported(
-        at_ms=min(at_ms, received_ms),
-        received_ms=received_ms,
-        source=name,
-        actor=actor,
-        simulated=item.simulated or simulated,
-        incident=incident,
-        external_id=external_id,
-        category=item.category,
-        severity=item.severity,
-        title=item.title,
-        description=item.description,
-        accuracy_m=item.accuracy_m,
-        agency=item.agency,
-        reporter_unit=item.reporter_unit,
-        victims=item.victims,
-        crowd=item.crowd,
-        crowd_state=item.crowd_state,
-        sensitivity=item.sensitivity,
-        reporter_sealed=seal(incident, item.reporter) if seal and item.reporter else None,
-        expires_ms=epoch_ms(item.expires_at) if item.expires_at else None,
-        skew_ms=at_ms - received_ms if at_ms - received_ms > SKEW_MS else None,
-        **_place_fields(placed),
-    )
+    return {
+        "at_ms": min(at_ms, received_ms),
+        "received_ms": received_ms,
+        "source": name,
+        "actor": actor,
+        "simulated": item.simulated or simulated,
+        "incident": incident,
+        "external_id": external_id,
+        "category": item.category,
+        "severity": item.severity,
+        "title": item.title,
+        "lon": placed.lon,
+        "lat": placed.lat,
+        "description": item.description,
+        "located": placed.located,
+        "accuracy_m": item.accuracy_m,
+        "regency": placed.regency,
+        "district": placed.district,
+        "polres": placed.polres,
+        "kodim": placed.kodim,
+        "agency": item.agency,
+        "reporter_unit": item.reporter_unit,
+        "victims": item.victims.model_dump(exclude_defaults=True) if item.victims else None,
+        "crowd": item.crowd,
+        "crowd_state": item.crowd_state,
+        "sensitivity": item.sensitivity,
+        "reporter_sealed": seal(incident, item.reporter) if seal and item.reporter else None,
+        "expires_ms": epoch_ms(item.expires_at) if item.expires_at else None,
+        "skew_ms": at_ms - received_ms if at_ms - received_ms > SKEW_MS else None,
+    }
 
 
 def correction_of(

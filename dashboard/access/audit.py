@@ -17,8 +17,7 @@ from redis import exceptions
 from dashboard.access.chain import GENESIS, Broken, Link, checked, digest_of, hash_of
 from dashboard.access.rights import Caller
 from feeds.clock import now_ms
-from feeds.events import Event
-from feeds.log import EventLog, Witness
+from feeds.log import Appendable, EventLog, Witness
 from feeds.log_errors import translate
 from feeds.log_witness import sha_of
 
@@ -80,13 +79,15 @@ class Audit:
         words: list[bytes | str] = [body, digest_of(body), orjson.dumps(guards), orjson.dumps(commands)]
         return bool(await self._run(_script("record.lua"), (self._stream, self._head, *keys), words))
 
-    def witness(self, deed: Deed, keyring: Mapping[str, str] | None = None) -> Callable[[Sequence[Event]], Witness]:
+    def witness(
+        self, deed: Deed, keyring: Mapping[str, str] | None = None
+    ) -> Callable[[Sequence[Appendable]], Witness]:
         """What writes the entry of a deed in the same step as the events that it makes; bound to their content.
 
         `keyring`: keys that belong to these events (by incident), stored with them.
         """
 
-        def made(events: Sequence[Event]) -> Witness:
+        def made(events: Sequence[Appendable]) -> Witness:
             digest = sha256(b"".join(event.encode() for event in events)).hexdigest()
             ids = [getattr(event, "incident", "") for event in events[:MOST_NAMED]]
             body = deed.body(self._clock(), sha256=digest, count=len(events), incidents=ids)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from dashboard.api.problems import BadRequest
 from feeds.inputs import Problem, excerpt
@@ -36,7 +36,11 @@ _hand = _Hand()
 
 async def read_items(request: Request, most: int) -> Body:
     """The items of a JSON or NDJSON body. Raises `BadRequest`: 413 too large, 400 broken, 422 too many."""
-    raw = await read_bytes(request)
+    return items_of(request, await read_bytes(request), most)
+
+
+def items_of(request: Request, raw: bytes, most: int) -> Body:
+    """The items of a body that was read already."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = _lines(raw) if kind in NDJSON else _json(raw)
     if len(body.items) > most:
@@ -58,18 +62,21 @@ async def read_bytes(request: Request, most: int = MAX_BYTES) -> bytes:
         raise _too_large(declared, most)
     raw = bytearray()
     try:
-        async for chunk in request.stream():
+        while True:
+            message = await request.receive()
+            if message["type"] != "http.request":
+                raise BadRequest(400, "Broken off", Problem("(body)", "", "the sender left in the middle"))
+            chunk = message.get("body", b"")
             raw += chunk
             _hand.n_bytes += len(chunk)
             if len(raw) > most:
                 raise _too_large(f"more than {most}", most)
             if _hand.n_bytes > MOST_IN_HAND:
                 raise BadRequest(503, "Too much at once", Problem("(body)", "", "too many large bodies at once"))
-    except ClientDisconnect as error:
-        raise BadRequest(400, "Broken off", Problem("(body)", "", "the sender left in the middle")) from error
+            if not message.get("more_body", False):
+                return bytes(raw)
     finally:
         _hand.n_bytes -= len(raw)
-    return bytes(raw)
 
 
 def _too_large(size: str, most: int) -> BadRequest:

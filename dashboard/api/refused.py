@@ -17,7 +17,7 @@ from starlette.responses import Response
 from dashboard.access.gate import caller_of
 from dashboard.access.identity import Sealer
 from dashboard.api.answers import Json
-from dashboard.api.bodies import read_items
+from dashboard.api.bodies import items_of, read_bytes
 from dashboard.api.problems import BadRequest
 from dashboard.api.seen import where_may_place, witness_of
 from dashboard.house import House, house_of
@@ -104,7 +104,8 @@ async def resend(request: Request, id: str) -> Response:
     one = await house.refused.get(id) if _is_id(id) else None
     if one is None:
         raise HTTPException(404, f"there is no refused item '{id[:60]}'")
-    body = await read_items(request, 1) if await request.body() else None
+    raw = await read_bytes(request)
+    body = items_of(request, raw, 1) if raw else None
     if body is None and one.road not in (INCIDENT, POSITION):
         reason = "it was not understood as it came; send it put right, as an incident or a position"
         raise BadRequest(422, "Send it put right", Problem("(body)", one.road, reason))
