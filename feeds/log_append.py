@@ -1,8 +1,8 @@
 """How events get into the log: many appends at once become one trip, and each is answered only when it holds.
 
-All that waits is sent together on one connection: every append stays a script call of its own, all or nothing,
-and one WAITAOF behind them answers for the disk. Nothing is ever sent twice by itself: when an answer is lost,
-the caller is told so and decides.
+Whoever finds nobody on the way is sent at once. What comes meanwhile waits, and is sent together on the same
+connection: every append stays a script call of its own, all or nothing, and one WAITAOF behind them answers for the
+disk. Nothing is ever sent twice by itself: when an answer is lost, the caller is told so and decides.
 """
 
 import asyncio
@@ -79,6 +79,8 @@ class Appender:
         self._waiting: list[Waiting] = []
         self._waiting_bytes = 0
         self._trips: asyncio.Task[None] | None = None
+        self._nobody_travels = asyncio.Event()
+        self._nobody_travels.set()
 
     async def append(self, rows: Sequence[Row], witness: Witness | None = None) -> list[tuple[str, bool]]:
         """The id of each row, and whether it is new."""
@@ -86,10 +88,10 @@ class Appender:
         if self._waiting_bytes + n_bytes > _WAITING_BYTES:
             raise LogUnavailable(f"{len(self._waiting)} appends wait for the log already; nothing was stored")
         waiting = Waiting(rows, witness, n_bytes, asyncio.get_running_loop().create_future())
+        if self._nobody_travels.is_set():
+            return await self._go_alone(waiting)
         self._waiting.append(waiting)
         self._waiting_bytes += n_bytes
-        if self._trips is None:
-            self._trips = asyncio.create_task(self._travel())
         return await waiting.done
 
     def _command(self, rows: Sequence[Row], witness: Witness | None) -> tuple[bytes, list[Any]]:
@@ -113,9 +115,24 @@ class Appender:
 
     async def close(self) -> None:
         """Waits for the trip in progress and hangs up."""
-        if self._trips is not None:
-            await self._trips
+        await self._nobody_travels.wait()
         await self._line.close()
+
+    async def _go_alone(self, waiting: Waiting) -> list[tuple[str, bool]]:
+        """Whoever finds nobody on the way sets out at once, in its own task. Who comes meanwhile goes behind it."""
+        self._nobody_travels.clear()
+        try:
+            waiting.script, waiting.words = self._command(waiting.rows, waiting.witness)
+            await self._trip([waiting])
+        except BaseException:
+            waiting.done.cancel()
+            raise
+        finally:
+            if self._waiting:
+                self._trips = asyncio.create_task(self._travel())
+            else:
+                self._nobody_travels.set()
+        return waiting.done.result()
 
     async def _travel(self) -> None:
         try:
@@ -123,6 +140,7 @@ class Appender:
                 await self._trip(self._load())
         finally:
             self._trips = None
+            self._nobody_travels.set()
             self._refuse_waiting(LogUnavailable("the log is being closed; nothing was stored"))
 
     def _load(self) -> list[Waiting]:
@@ -150,7 +168,8 @@ class Appender:
         except (exceptions.RedisError, OSError) as error:
             self._fail(loaded, translate(error, unsure=True))
         except BaseException:
-            self._fail(loaded, LogUnavailable("the append was interrupted", unsure=True))
+            for waiting in loaded:
+                waiting.fail(LogUnavailable("the append was interrupted", unsure=True))
             raise
 
     def _fail(self, loaded: list[Waiting], error: LogError) -> None:

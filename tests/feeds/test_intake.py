@@ -1,16 +1,21 @@
-"""The way in: simulated and real data never share a store."""
+"""The way in: simulated and real data never share a store, and what is written is what was checked."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feeds import taxonomy
-from feeds.events import Event
+from feeds.events import Event, IncidentReported, parse
+from feeds.inputs import IncidentIn
 from feeds.intake import Intake, Refused
-from feeds.log import Appended
+from feeds.log import Appendable, Appended
 from feeds.placing import Placing
+from feeds.report_taken import ReportTaken
+from feeds.reports import fields_of
 from geo.areas import bundled
 from geo.locate import locator_of
 
@@ -23,8 +28,8 @@ class Log:
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    async def append(self, events: Sequence[Event], **_options: Any) -> list[Appended]:
-        self.events += events
+    async def append(self, events: Sequence[Appendable], **_options: Any) -> list[Appended]:
+        self.events += [parse(event.kind, event.version, event.encode()) for event in events]
         return [Appended("1-0", True) for _ in events]
 
 
@@ -57,3 +62,51 @@ async def test_a_demonstration_marks_everything_that_comes_in() -> None:
     await demo.incidents([incident(), incident(simulated=True)], source="api")
     await demo.positions([position()], source="api")
     assert [event.simulated for event in log.events] == [True, True, True]
+
+
+reports = st.fixed_dictionaries(
+    {
+        "occurred_at": st.datetimes(datetime(1999, 1, 1), datetime(2026, 1, 1)).map(
+            lambda at: f"{at.isoformat()}Z"
+        ),
+        "category": st.sampled_from(["banjir", "curas", "netralitas"]),
+        "severity": st.integers(1, 5),
+        "title": st.text(min_size=1, max_size=20).filter(str.strip),
+    },
+    optional={
+        "external_id": st.text(min_size=1, max_size=9).filter(str.strip),
+        "source": st.just("radio"),
+        "description": st.text(max_size=20),
+        "accuracy_m": st.none() | st.floats(0, 1_000_000),
+        "agency": st.sampled_from([None, "polri", "tni"]),
+        "reporter_unit": st.none() | st.text(max_size=9),
+        "victims": st.none()
+        | st.fixed_dictionaries({}, optional={"dead": st.integers(0, 9), "hurt": st.integers(0, 9)}),
+        "crowd": st.none() | st.integers(0, 10_000_000),
+        "crowd_state": st.sampled_from([None, "hijau", "merah"]),
+        "sensitivity": st.sampled_from(["normal", "restricted"]),
+        "expires_at": st.none() | st.just("2027-01-01T00:00:00Z"),
+        "simulated": st.booleans(),
+    },
+)
+places = st.fixed_dictionaries({"area": st.sampled_from(["1806", "1871", "187109"])}) | st.fixed_dictionaries(
+    {"lon": st.floats(104, 106) | st.just(105), "lat": st.floats(-5.9, -4)}
+)
+
+
+@given(reports, places)
+def test_a_report_is_written_byte_for_byte_as_its_event_would_be(
+    report: dict[str, Any], place: dict[str, Any]
+) -> None:
+    received_ms = 1_790_000_000_000
+    checked = IncidentIn.model_validate(report | place)
+    fields = fields_of(checked, PLACING, taxonomy.bundled(), "api", "pos", received_ms, lambda *_: "sealed")
+    if not isinstance(fields, dict):
+        assert report["occurred_at"] < "2000", "a clock that is wrong is all that can be wrong here"
+        return
+    event, taken = IncidentReported(**fields), ReportTaken.of(fields)
+    assert taken.encode() == event.encode()
+    assert parse(taken.kind, taken.version, taken.encode()) == event
+    for name in ("incident", "source", "category", "sensitivity", "regency", "district"):
+        assert getattr(taken, name) == getattr(event, name)
+    assert taken.key() == event.key()

@@ -100,21 +100,26 @@ async def test_appends_larger_than_one_trip_keep_their_order(log: EventLog, inci
 
 
 async def test_appends_beyond_what_may_wait_are_refused_at_once(log: EventLog, incident: Make) -> None:
-    big = incident(1, description="x" * (40 << 20))
-    first = asyncio.create_task(log.append([big]))
+    on_the_way = asyncio.create_task(log.append([incident(1)]))
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(log.append([incident(2, description="x" * (40 << 20))]))
     await asyncio.sleep(0)
     with pytest.raises(LogError, match="nothing was stored"):
-        await log.append([incident(2, description="x" * (40 << 20))])
-    assert (await first)[0].new
+        await log.append([incident(3, description="x" * (40 << 20))])
+    assert [(await task)[0].new for task in (on_the_way, waiting)] == [True, True]
 
 
 async def test_an_abandoned_append_leaves_the_others_alone(log: EventLog, incident: Make) -> None:
-    abandoned = asyncio.create_task(log.append([incident(1)]))
-    kept = asyncio.create_task(log.append([incident(2)]))
+    on_the_way, *behind = [asyncio.create_task(log.append([incident(n)])) for n in range(4)]
     await asyncio.sleep(0)
-    abandoned.cancel()
-    assert (await kept)[0].new
-    assert len(await log.read()) == 2
+    on_the_way.cancel()
+    behind[1].cancel()
+    assert (await behind[0])[0].new
+    assert (await behind[2])[0].new
+    assert on_the_way.cancelled()
+    stored = [entry.event for entry in await log.read()]
+    assert incident(1) in stored
+    assert incident(3) in stored
 
 
 POISON: dict[str, dict[str, Any]] = {
