@@ -17,8 +17,10 @@ from dashboard.view import View
 from feeds.changes import Changes
 from feeds.events import ReadinessDeclared
 
-#: At most 20 frames a second; the first event after silence leaves at once.
+#: 20 frames a second; the first event after silence leaves at once.
 FRAME_GAP_S = 0.05
+#: Reports and alarms go so many frames ahead of their turn: they do not wait for what moves, which waits for them.
+FRAMES_AHEAD = 2
 #: A snapshot is shared by all who join within this time; the frames since are sent behind it.
 SNAPSHOT_FOR_S = 1.0
 MOST_BEHIND_SNAPSHOT = 16
@@ -132,27 +134,30 @@ class Channel:
         self._pending.add(seen.changes)
         self._incidents_left |= seen.incidents_left
         self._units_left |= seen.units_left
-        if self._timer is not None or not (self._pending or self._incidents_left):
+        if not (self._pending or self._incidents_left):
             return
         loop = asyncio.get_running_loop()
-        wait = self._flush_at - loop.time()
-        if wait <= 0:
+        due = self._flush_at
+        if self._pending.incidents or self._pending.alarms:
+            due -= FRAMES_AHEAD * FRAME_GAP_S
+        if due <= loop.time():
             self.flush()
-        else:
-            self._timer = loop.call_later(wait, self.flush)
+        elif self._timer is None or self._timer.when() > due:
+            self._stop_timer()
+            self._timer = loop.call_at(due, self.flush)
 
     def flush(self) -> None:
         """Sends what is pending as one delta."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._stop_timer()
         if self._incidents_left:
             self._start_anew()
         elif self._pending:
             self._send_pending()
         else:
             return
-        self._flush_at = asyncio.get_running_loop().time() + FRAME_GAP_S
+        now = asyncio.get_running_loop().time()
+        # Who joins lets frames go, too: however many come, nothing waits for longer than a few turns.
+        self._flush_at = min(max(now, self._flush_at), now + FRAMES_AHEAD * FRAME_GAP_S) + FRAME_GAP_S
 
     def join(self, viewer: Viewer, since: str | None = None, boot: str | None = None) -> None:
         """Adds a viewer, or starts one anew: frames after `since` where they are kept, else a snapshot."""
@@ -175,6 +180,9 @@ class Channel:
 
     def close(self) -> None:
         """Ends what would still run."""
+        self._stop_timer()
+
+    def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

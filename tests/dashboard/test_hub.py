@@ -72,6 +72,41 @@ async def test_the_first_change_after_silence_leaves_at_once_and_a_burst_is_one_
     assert rest.header["id"] == "50-0"
 
 
+async def test_a_report_does_not_wait_for_what_moves_and_reports_are_paced_all_the_same() -> None:
+    stage = Stage()
+    viewer = Viewer()
+    stage.hub.join(viewer)
+    await drain(viewer)
+    stage.happen(moved("P1", 1))
+    stage.happen(moved("P1", 2))
+    stage.happen(reported("1"))
+    first, second = await drain(viewer)
+    assert first.columns["observed_ms"] == [1]
+    assert (second.columns["observed_ms"], len(second.header["incidents"])) == ([2], 1)
+    for number in range(50):
+        stage.happen(moved("P1", 3 + number))
+        stage.happen(reported(str(2 + number)))
+    frames = await drain(viewer)
+    await asyncio.sleep(FRAME_GAP_S * 4)
+    frames += await drain(viewer)
+    assert sum(len(frame.header["incidents"]) for frame in frames) == 50
+    assert len(frames) <= 4
+
+
+async def test_many_who_join_do_not_hold_up_what_moves() -> None:
+    stage = Stage()
+    viewer = Viewer()
+    stage.hub.join(viewer)
+    for second in range(40):
+        stage.happen(moved("P1", second))
+        stage.hub.join(Viewer())
+    stage.happen(moved("P1", 40))
+    await drain(viewer)
+    await asyncio.sleep(FRAME_GAP_S * 4)
+    (last,) = await drain(viewer)
+    assert last.columns["observed_ms"] == [40]
+
+
 async def test_all_viewers_get_the_same_bytes() -> None:
     stage = Stage()
     viewers = [Viewer() for _ in range(3)]
