@@ -11,14 +11,14 @@ usual Dash way for units: all that was posted, once a second, in one `dl.GeoJSON
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import dash
 import dash_leaflet as dl
 import uvicorn
 from dash import Input, Output, dcc, html
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 from redis.asyncio import Redis
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse
@@ -66,11 +66,10 @@ def bare(url: str) -> FastAPI:
     async def feed(socket: WebSocket) -> None:
         await socket.accept()
         sockets.add(socket)
-        try:
+        with suppress(WebSocketDisconnect):  # a page that is closed
             while True:
                 await socket.receive_text()
-        finally:
-            sockets.discard(socket)
+        sockets.discard(socket)
 
     return app
 
