@@ -35,7 +35,7 @@ def run() -> str:
         with screens(siger) as pages:
             rows += _killed(siger, crowd, pages, "log server", lambda: _kill_log(siger))
             for dead_s in DEAD_S:
-                what = f"web server, {dead_s:.0f} s away," if dead_s else "web server"
+                what = f"web server ({dead_s:.0f} s away)" if dead_s else "web server"
                 again: list[Siger] = []
                 rows += _killed(siger, crowd, pages, what, lambda: again.append(_kill_web(siger, dead_s)))  # noqa: B023
                 siger = again[0]
