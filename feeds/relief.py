@@ -37,6 +37,8 @@ class Relief:
         self._archive = archive
         self._most_bytes = most_bytes
         self._kept_bytes = kept_bytes
+        # Of what is archived and still in the log, as far as it was archived here: older ones go with these.
+        self._marks: list[Mark] = []
 
     async def work(self) -> int:
         """How many entries left the log."""
@@ -44,9 +46,13 @@ class Relief:
         if await log.size_bytes() <= self._most_bytes:
             return 0
         newest = await log.last_id()
-        marks = await self._archive_up_to(newest)
-        up_to = _cut(marks, self._kept_bytes, place(newest)[0] - NEVER_TRIMMED_MS)
-        return await self._history.trim(up_to) if up_to is not None else 0
+        self._marks += await self._archive_up_to(newest)
+        going = _going(self._marks, self._kept_bytes, place(newest)[0] - NEVER_TRIMMED_MS)
+        if not going:
+            return 0
+        gone = await self._history.trim(self._marks[going - 1][0])
+        del self._marks[:going]
+        return gone
 
     async def _archive_up_to(self, newest: str) -> list[Mark]:
         """A part with what is not archived yet, of the day of its first entry."""
@@ -74,11 +80,12 @@ def last_of(day: date) -> str:
     return moment_id(starts_ms(day + timedelta(days=1)) - 1)
 
 
-def _cut(marks: Sequence[Mark], kept_bytes: int, before_ms: int) -> str | None:
-    """The last id that may go: what stays behind it is as much as is kept, and all that is too young to go."""
+def _going(marks: Sequence[Mark], kept_bytes: int, before_ms: int) -> int:
+    """How many may go: what stays behind them is as much as is kept, and all that is too young to go."""
     behind = 0
-    for id, n_bytes in reversed(marks):
+    for number in range(len(marks), 0, -1):
+        id, n_bytes = marks[number - 1]
         if behind >= kept_bytes and place(id)[0] <= before_ms:
-            return id
+            return number
         behind += n_bytes
-    return None
+    return 0

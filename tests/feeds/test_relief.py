@@ -102,6 +102,16 @@ async def test_the_youngest_stay_however_much_they_are(history: History) -> None
     assert place(kept[0].id)[0] == NOON_MS + 99_000 - NEVER_TRIMMED_MS + 1_000
 
 
+async def test_parts_that_are_smaller_than_what_is_kept_leave_as_well(history: History, incident: Make) -> None:
+    one = relief(history)
+    for second in range(100, 400, 10):  # about 1,500 bytes each time
+        await happen(history, incident, range(second, second + 10))
+        await one.work()
+    kept = await history.log.read_raw(count=1_000)
+    assert KEPT_BYTES <= sum(raw.n_bytes for raw in kept) < 2 * KEPT_BYTES
+    assert len(await all_raw(history)) == 400
+
+
 async def test_a_closed_day_takes_its_parts_in(history: History, archive: Archive, incident: Make) -> None:
     await relief(history).work()
     await happen(history, incident, range(100, 200))
