@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -143,8 +144,7 @@ def siger_points(units: Sequence[int], now_ms: float) -> bytes:
 
 
 def siger_point(name: str, lon: float, lat: float, now_ms: float) -> dict[str, Any]:
-    at = datetime.fromtimestamp(now_ms // 1 / 1000, UTC).isoformat(timespec="milliseconds")
-    return {"unit": name, "observed_at": at, "lon": lon, "lat": lat, "agency": "polri"}
+    return {"unit": name, "observed_at": _rfc3339(now_ms), "lon": lon, "lat": lat, "agency": "polri"}
 
 
 def worldmap_points(units: Sequence[int], now_ms: float) -> bytes:
@@ -157,10 +157,17 @@ def worldmap_point(name: str, lon: float, lat: float, now_ms: float) -> dict[str
 
 
 def places(units: Sequence[int], now_ms: float) -> Iterator[tuple[str, float, float]]:
+    """Names and degrees of units at a moment: all of them move east, and begin anew every ten minutes."""
     moved = now_ms / 1000 % 600 / 600 * 0.05
-    for unit in units:
-        yield (
-            f"bench-{unit:05d}",
-            round(104.6 + unit * 7 % 1000 / 1000 + moved, 6),
-            round(-5.4 + unit * 13 % 997 / 997, 6),
-        )
+    for name, lon, lat in map(_home, units):
+        yield name, round(lon + moved, 6), lat
+
+
+@cache
+def _home(unit: int) -> tuple[str, float, float]:
+    return f"bench-{unit:05d}", 104.6 + unit * 7 % 1000 / 1000, round(-5.4 + unit * 13 % 997 / 997, 6)
+
+
+@lru_cache(maxsize=16)
+def _rfc3339(at_ms: float) -> str:
+    return datetime.fromtimestamp(at_ms // 1 / 1000, UTC).isoformat(timespec="milliseconds")

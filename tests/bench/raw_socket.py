@@ -48,7 +48,7 @@ class RawSocket(asyncio.Protocol):
         at, buffer = 0, self._buffer
         while (end := _message_end(buffer, at)) is not None:
             start = at + _header_size(buffer[at + 1] & 0x7F)
-            self._take(buffer[at] & 0x0F, bytes(buffer[start:end]))
+            self._take(buffer[at] & 0x0F, bytes(memoryview(buffer)[start:end]))
             at = end
         if at:
             del buffer[:at]
