@@ -13,14 +13,11 @@ from typing import Any
 
 from dashboard import wire
 from dashboard.framed import Write, framed
+from dashboard.pace import Pace
 from dashboard.view import View
 from feeds.changes import Changes
 from feeds.events import ReadinessDeclared
 
-#: 20 frames a second; the first event after silence leaves at once.
-FRAME_GAP_S = 0.05
-#: Reports and alarms go so many frames ahead of their turn: they do not wait for what moves, which waits for them.
-FRAMES_AHEAD = 2
 #: A snapshot is shared by all who join within this time; the frames since are sent behind it.
 SNAPSHOT_FOR_S = 1.0
 MOST_BEHIND_SNAPSHOT = 16
@@ -123,13 +120,13 @@ class Channel:
         self._kept: deque[tuple[str, bytes]] = deque()
         self._kept_bytes = 0
         self._snapshot: _Snapshot | None = None
-        self._flush_at = 0.0
+        self._pace = Pace()
         self._timer: asyncio.TimerHandle | None = None
         self._incidents_left = False
         self._units_left = False
 
     def note(self, changes: Changes) -> None:
-        """The picture changed. Sends what is seen of it at once after silence, else with the next frame."""
+        """The picture changed. Sends what is seen of it as soon as the pace allows."""
         seen = self.view.take(changes)
         self._pending.add(seen.changes)
         self._incidents_left |= seen.incidents_left
@@ -137,12 +134,14 @@ class Channel:
         if not (self._pending or self._incidents_left):
             return
         loop = asyncio.get_running_loop()
-        due = self._flush_at
-        if self._pending.incidents or self._pending.alarms:
-            due -= FRAMES_AHEAD * FRAME_GAP_S
-        if due <= loop.time():
+        now = loop.time()
+        # Reports and alarms do not wait for what moves.
+        urgent = bool(self._pending.incidents or self._pending.alarms)
+        if self._pace.may_leave_at(urgent) <= now:
             self.flush()
-        elif self._timer is None or self._timer.when() > due:
+            return
+        due = self._pace.due_at(now, urgent)
+        if self._timer is None or self._timer.when() > due:
             self._stop_timer()
             self._timer = loop.call_at(due, self.flush)
 
@@ -155,9 +154,7 @@ class Channel:
             self._send_pending()
         else:
             return
-        now = asyncio.get_running_loop().time()
-        # Who joins lets frames go, too: however many come, nothing waits for longer than a few turns.
-        self._flush_at = min(max(now, self._flush_at), now + FRAMES_AHEAD * FRAME_GAP_S) + FRAME_GAP_S
+        self._pace.left(asyncio.get_running_loop().time())
 
     def join(self, viewer: Viewer, since: str | None = None, boot: str | None = None) -> None:
         """Adds a viewer, or starts one anew: frames after `since` where they are kept, else a snapshot."""

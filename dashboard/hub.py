@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from dashboard.access.rights import WHOLE, Scope
-from dashboard.channel import FRAME_GAP_S, MOST_WAITING, Channel, LogState, Viewer
+from dashboard.channel import MOST_WAITING, Channel, LogState, Viewer
 from dashboard.view import View, Whereabouts
 from feeds.changes import Changes
 from feeds.clock import now_ms
@@ -20,7 +20,7 @@ from feeds.incident import Secrecy
 from feeds.picture import Picture
 from geo.locate import Locator
 
-__all__ = ["FRAME_GAP_S", "MOST_WAITING", "Hub", "LogState", "Viewer"]
+__all__ = ["MOST_WAITING", "Hub", "LogState", "Viewer"]
 
 TICK_S = 2.0
 #: A view that nobody looks at is kept up to date for this long.
