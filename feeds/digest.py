@@ -17,14 +17,15 @@ from feeds.unit import Unit
 #: Units, incidents and levels.
 KINDS = ("u", "i", "l")
 _WORD = 0xFFFFFFFF
-_NOTHING = (0, 0)
+#: The two checksums of a line, and the two sums, stand in one number, far enough apart not to run into each other.
+_ADLER_AT = 64
 
 
 def _by_kind() -> dict[str, set[str]]:
     return {kind: set() for kind in KINDS}
 
 
-def _sums_by_kind() -> dict[str, dict[str, tuple[int, int]]]:
+def _sums_by_kind() -> dict[str, dict[str, int]]:
     return {kind: {} for kind in KINDS}
 
 
@@ -33,9 +34,8 @@ class Digest:
     """Sums of the lines of many objects. `stale`: names, by kind, whose line the next answer reads anew."""
 
     stale: dict[str, set[str]] = field(default_factory=_by_kind)
-    _known: dict[str, dict[str, tuple[int, int]]] = field(default_factory=_sums_by_kind)
-    _crc: int = 0
-    _adler: int = 0
+    _known: dict[str, dict[str, int]] = field(default_factory=_sums_by_kind)
+    _sums: int = 0
 
     def read(self, line: Callable[[str, str], str]) -> str:
         """16 hex digits; `line` says an object's line by its kind and name."""
@@ -43,26 +43,23 @@ class Digest:
             known = self._known[kind]
             for name in names:
                 text = line(kind, name).encode()
-                before, known[name] = known.get(name, _NOTHING), (zlib.crc32(text), zlib.adler32(text))
-                self._add(known[name], before)
+                checksums = zlib.crc32(text) | zlib.adler32(text) << _ADLER_AT
+                self._sums += checksums - known.get(name, 0)
+                known[name] = checksums
             names.clear()
-        return f"{self._crc:08x}{self._adler:08x}"
+        return f"{self._sums & _WORD:08x}{self._sums >> _ADLER_AT & _WORD:08x}"
 
     def forget(self, kind: str, name: str) -> None:
         """Takes an object out."""
         self.stale[kind].discard(name)
-        self._add(_NOTHING, self._known[kind].pop(name, _NOTHING))
+        self._sums -= self._known[kind].pop(name, 0)
 
     def clear(self) -> None:
         """Takes all of them out."""
         for kind in KINDS:
             self.stale[kind].clear()
             self._known[kind].clear()
-        self._crc = self._adler = 0
-
-    def _add(self, sums: tuple[int, int], before: tuple[int, int]) -> None:
-        self._crc = (self._crc + sums[0] - before[0]) & _WORD
-        self._adler = (self._adler + sums[1] - before[1]) & _WORD
+        self._sums = 0
 
 
 def micro(degrees: float) -> int:
@@ -76,7 +73,8 @@ def micros(degrees: Sequence[float]) -> NDArray[np.int64]:
 
 
 def unit_line(unit: Unit) -> str:
-    return f"u|{unit.id}|{unit.observed_ms}|{micro(unit.lon)}|{micro(unit.lat)}"
+    # Not by `micro`: thousands of these are made for each tick.
+    return f"u|{unit.id}|{unit.observed_ms}|{round(unit.lon * 1_000_000)}|{round(unit.lat * 1_000_000)}"
 
 
 def level_line(level: LevelChanged, override: LevelOverridden | None) -> str:
