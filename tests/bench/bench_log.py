@@ -29,7 +29,7 @@ from tests.chaos.clients import incident
 from tests.chaos.siger import Siger
 
 ROUNDS = 5
-SINGLES = 200
+SINGLES = {1: 300, 8: 1_200}
 BATCHES = 20
 BATCH = 500
 INCIDENTS, POSITIONS = "/api/v1/incidents", "/api/v1/positions"
@@ -56,9 +56,9 @@ def _incidents(siger: Siger, bare_port: int, clients: int) -> list[str]:
         "bare, HTTP": posted(bare_port, INCIDENTS),
         "Siger": posted(siger.port, INCIDENTS),
     }
-    steps = SINGLES * (2 if clients > 1 else 1)
+    items = SINGLES[clients] + clients
     with _used(siger) as used:
-        took = in_turns(ways, lambda: [_incident() for _ in range(steps)], clients=clients, rounds=ROUNDS)
+        took = in_turns(ways, lambda: [_incident() for _ in range(items)], clients=clients, rounds=ROUNDS)
     return _rows(f"incidents, {clients} client{'s' * (clients > 1)}", took, 1, used())
 
 
@@ -70,7 +70,7 @@ def _positions(siger: Siger, bare_port: int) -> list[str]:
         "Siger": posted(siger.port, POSITIONS),
     }
     with _used(siger) as used:
-        took = in_turns(ways, lambda: [_batch() for _ in range(BATCHES)], clients=1, rounds=ROUNDS)
+        took = in_turns(ways, lambda: [_batch() for _ in range(BATCHES + 1)], clients=1, rounds=ROUNDS)
     return _rows("positions", took, BATCH, used())
 
 
@@ -78,7 +78,7 @@ def _rows(what: str, took: Mapping[str, Took], size: int, cpu_s: float) -> list[
     base = next(iter(took.values())).per_s(size)
     return [
         f"| {what}: {name} | {one.per_s(size):,.0f} | {one.p50_ms:.2f} | {one.p95_ms:.2f} | "
-        f"{one.per_s(size) / base:.0%} | {_each(cpu_s, len(one.steps_s) * size) if name == 'Siger' else ''} |"
+        f"{one.per_s(size) / base:.0%} | {_each(cpu_s, one.sent * size) if name == 'Siger' else ''} |"
         for name, one in took.items()
     ]
 
