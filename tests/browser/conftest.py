@@ -16,9 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 pytestmark = pytest.mark.browser
+
+#: For what comes to hold a moment later, on a machine that does other things, too.
+PATIENCE_S = 20.0
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 FLAGS = [
     "--no-sandbox",
@@ -61,14 +65,14 @@ class Siger:
         return f"http://127.0.0.1:{self.port}"
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.url + path, timeout=5) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=PATIENCE_S) as answer:
             return json.load(answer)
 
     def post(self, path: str, body: object) -> Any:
         request = urllib.request.Request(
             self.url + path, json.dumps(body).encode(), {"content-type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             return json.load(answer)
 
     def kill(self) -> None:
@@ -92,7 +96,7 @@ def start(data_dir: Path, port: int | None = None, *options: str, mode: str = "d
     process = subprocess.Popen(command, env=env, start_new_session=True)
     siger = Siger(port, data_dir, process)
     try:
-        wait_for(lambda: _ready(siger), 30)
+        wait_for(lambda: _ready(siger), 40)
     except AssertionError:
         siger.kill()
         raise
@@ -107,7 +111,7 @@ def _ready(siger: Siger) -> bool:
         return False
 
 
-def wait_for(holds: Callable[[], Any], timeout_s: float = 10) -> Any:
+def wait_for(holds: Callable[[], Any], timeout_s: float = PATIENCE_S) -> Any:
     """What `holds` gives once it is true."""
     end = time.monotonic() + timeout_s
     while not (found := holds()):

@@ -26,7 +26,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siger]:
             past = (now - timedelta(days=day)).isoformat()
             siger.post("/api/v1/incidents", {**told, "external_id": str(day), "occurred_at": past, "title": "Lama"})
         wait_for(lambda: siger.get("/api/v1/levels/1806")["level"] == 3)
-        wait_for(lambda: siger.get("/api/v1/alarms")["alarms"], 15)
+        wait_for(lambda: siger.get("/api/v1/alarms")["alarms"])
         yield siger
 
 

@@ -94,7 +94,7 @@ def test_after_a_drop_the_screen_is_as_a_fresh_one(
         # As after ten minutes: the server has given up the frame at which this screen stands.
         page.evaluate("siger.store.lastId = '1-0'")
     line.mend()
-    wait_for(lambda: page.evaluate("siger.stats().connected"), 20)
+    wait_for(lambda: page.evaluate("siger.stats().connected"))
     wait_for(lambda: is_the_servers(page, posted))
     seen, stats = page.evaluate("window.seen"), page.evaluate("siger.stats()")
     assert (seen["snapshots"] > 0) == is_long

@@ -139,7 +139,7 @@ def test_the_screen_tells_what_it_knows_of_itself(page: Page, posted: Siger) -> 
     expect(button).to_be_visible()
     page.keyboard.press("d")
     panel = page.locator("[data-testid='diagnostics']")
-    expect(panel.locator("[data-figure='hash']")).to_contain_text("sama dengan server", timeout=10_000)
+    expect(panel.locator("[data-figure='hash']")).to_contain_text("sama dengan server")
     expect(panel.locator("[data-figure='units']")).to_have_text("62")
     picture = posted.get("/api/v1/picture")
     expect(panel.locator("[data-figure='sequence']")).to_have_text(picture["last_event_id"])

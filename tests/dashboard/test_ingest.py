@@ -138,7 +138,7 @@ async def test_traccars_generator_without_a_slash_reaches_a_real_server(app: Fas
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for line in [line for line in lines if line.startswith("GET ?")]:
             writer.write(f"{line} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
-            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 15)
             assert head.startswith(b"HTTP/1.1 200 OK")
             assert b"content-length: 0" in head.lower()
         writer.close()
@@ -158,7 +158,7 @@ async def headers_end(port: int) -> None:
     request = b"POST /ingest/owntracks HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n" % len(long)
     writer.write((request + long) * 2 + b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     for _ in range(3):
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 15)
         assert b"More than" not in head
         size = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
         await reader.readexactly(size)
@@ -168,7 +168,7 @@ async def headers_end(port: int) -> None:
     for _ in range(5):
         writer.write(b"a" * 4_000)
         await asyncio.sleep(0.02)
-    answer = await asyncio.wait_for(reader.read(), 5)
+    answer = await asyncio.wait_for(reader.read(), 15)
     assert answer.startswith(b"HTTP/1.1 400")
     assert b"16 KiB of headers" in answer
     writer.close()

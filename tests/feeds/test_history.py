@@ -109,7 +109,7 @@ async def test_following_starts_in_the_archive_and_goes_on_in_the_log(history: H
     follower = asyncio.create_task(follow())
     await asyncio.sleep(0.2)
     newest = (await history.log.append([incident(9999)]))[0].id
-    await asyncio.wait_for(follower, 5)
+    await asyncio.wait_for(follower, 15)
     assert seen[-1] == newest
     assert seen == sorted(seen, key=place)
     assert len(set(seen)) == 121

@@ -158,9 +158,9 @@ async def test_following_resumes_without_a_gap_or_a_repeat(log: EventLog, incide
 
     follower = asyncio.create_task(follow("0-0", 10))
     first = [(await log.append([incident(n)]))[0].id for n in range(10)]
-    assert await asyncio.wait_for(follower, 5) == first
+    assert await asyncio.wait_for(follower, 15) == first
     second = [(await log.append([incident(n)]))[0].id for n in range(10, 30)]
-    assert await asyncio.wait_for(follow(first[-1], 20), 5) == second
+    assert await asyncio.wait_for(follow(first[-1], 20), 15) == second
 
 
 async def test_positions_of_our_own_come_back_unparsed_and_equal_to_what_others_read(log: EventLog) -> None:
@@ -181,13 +181,13 @@ async def test_positions_of_our_own_come_back_unparsed_and_equal_to_what_others_
     follower = asyncio.create_task(follow(2))
     await asyncio.sleep(0.1)
     await log.append([after], durable=False)
-    told = await asyncio.wait_for(follower, 5)
+    told = await asyncio.wait_for(follower, 15)
     assert [entry.event for entry in told] == [before, after]
     assert told[0].event is not before
     assert told[1].event is after
     await log.append([unheard], durable=False)
     assert [entry.event for entry in await log.read()] == [before, after, unheard]
-    assert [entry.event for entry in await asyncio.wait_for(follow(3), 5)] == [before, after, unheard]
+    assert [entry.event for entry in await asyncio.wait_for(follow(3), 15)] == [before, after, unheard]
 
 
 async def test_a_quiet_log_proves_contact_each_second(log: EventLog) -> None:

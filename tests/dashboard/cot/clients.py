@@ -24,6 +24,10 @@ with warnings.catch_warnings():
     import pytak
 
 
+#: For what comes a moment later, on a machine that does other things, too.
+PATIENCE_S = 15.0
+
+
 def event(uid: str = "ANDROID-1", kind: str = "a-f-G-E-V-C", lon: float = 105.26, detail: str = "") -> bytes:
     at, stale = utc_text(now_ms()), utc_text(now_ms() + 60_000)
     return (
@@ -32,7 +36,7 @@ def event(uid: str = "ANDROID-1", kind: str = "a-f-G-E-V-C", lon: float = 105.26
     ).encode()
 
 
-async def until(holds: Callable[[], Any], timeout_s: float = 8.0) -> None:
+async def until(holds: Callable[[], Any], timeout_s: float = PATIENCE_S) -> None:
     async with asyncio.timeout(timeout_s):
         while not holds():
             await asyncio.sleep(0.02)
@@ -104,7 +108,7 @@ async def real_pytak(url: str, **more: str) -> AsyncIterator[pytak.CLITool]:
 
 async def read_with(client: pytak.CLITool, wanted: Callable[[list[bytes]], bool]) -> list[bytes]:
     got: list[bytes] = []
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE_S):
         while not wanted(got):
             got.append(await client.rx_queue.get())
     return got
@@ -146,7 +150,13 @@ def fingerprint(certificates: Path, name: str = "client") -> str:
 
 
 async def is_closed(reader: asyncio.StreamReader) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         with contextlib.suppress(ssl.SSLError, ConnectionError):
             while await reader.read(1000):
                 pass
+
+
+async def heard(reader: asyncio.StreamReader) -> bytes:
+    """The next event."""
+    async with asyncio.timeout(PATIENCE_S):
+        return await reader.readuntil(b"</event>")

@@ -13,7 +13,18 @@ from dashboard.access.rights import Role
 from dashboard.cot import port as ports
 from dashboard.settings import Settings
 from feeds.clock import now_ms, utc_text
-from tests.dashboard.cot.clients import connect, event, fingerprint, is_closed, real_pytak, running, tablet, until
+from tests.dashboard.cot.clients import (
+    PATIENCE_S,
+    connect,
+    event,
+    fingerprint,
+    heard,
+    is_closed,
+    real_pytak,
+    running,
+    tablet,
+    until,
+)
 from tests.dashboard.people import BY_TEST
 
 
@@ -81,7 +92,7 @@ async def test_a_tablet_writes_and_sees_its_own_area_until_its_token_is_revoked(
         writer.write(event("T-FAR", lon=104.6) + event("T-NEAR") + event("EM-FAR", "b-a-o-tbl", lon=104.6))
         await until(lambda: "T-NEAR" in house.picture.units)
         got = b""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while b"rahasia" not in got or b"di-dalam" not in got or b"U-IN" not in got:
                 got += await reader.readuntil(b"</event>")
         assert b"di-luar" not in got
@@ -92,7 +103,7 @@ async def test_a_tablet_writes_and_sees_its_own_area_until_its_token_is_revoked(
         assert {(one.source, one.road) for one in refused} == {("tablet-7", "position"), ("tablet-7", "incident")}
         moved = {"type": "correct", "correction": {"lon": outside[0], "lat": outside[1]}}
         await house.intake.act(house.picture.incidents[batch.taken[0].id], moved, source="test")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while b"__forcedelete" not in (last := await reader.readuntil(b"</event>")):
                 pass
         assert batch.taken[0].id.encode() in last
@@ -119,7 +130,7 @@ async def test_a_source_sees_nothing_and_a_wall_sends_nothing_and_gets_no_names(
         reader, writer = await connect(number, ssl=tablet(certificates))
         writer.write(event("SENT-1"))
         if sees:
-            seen = await asyncio.wait_for(reader.readuntil(b"</event>"), 5)
+            seen = await heard(reader)
             assert b"U-1" in seen
             assert b"IPDA" not in seen
             assert "SENT-1" not in house.picture.units

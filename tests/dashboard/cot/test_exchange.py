@@ -8,7 +8,17 @@ from uvicorn.loops.auto import auto_loop_factory
 from dashboard.cot import peer as peers
 from feeds.clock import now_ms, utc_text
 from feeds.inbound.reading import Reading
-from tests.dashboard.cot.clients import Opened, connect, event, read_with, real_pytak, uids, until
+from tests.dashboard.cot.clients import (
+    PATIENCE_S,
+    Opened,
+    connect,
+    event,
+    heard,
+    read_with,
+    real_pytak,
+    uids,
+    until,
+)
 
 
 async def test_a_real_pytak_sends_positions_and_incidents_and_reads_both_back(opened: Opened) -> None:
@@ -49,7 +59,7 @@ async def test_a_real_pytak_speaking_protobuf_is_understood(opened: Opened) -> N
         await until(lambda: "PROTO-1" in house.picture.units)
         seen = {"unit": "POLRES-7", "observed_at": utc_text(now_ms()), "lon": 105.3, "lat": -5.4}
         await house.intake.positions([seen], source="test")
-        message = await asyncio.wait_for(client.rx_queue.get(), 5)
+        message = await asyncio.wait_for(client.rx_queue.get(), PATIENCE_S)
         assert message.cotEvent.uid == "siger.unit.POLRES-7", "it reads no XML but as takproto takes it"
     assert house.picture.units["PROTO-1"].lon == 105.26
 
@@ -69,11 +79,11 @@ async def test_tablets_see_each_other_under_their_own_uid_and_do_not_echo(opened
     second_reader, second = await connect(number)
     first.write(event("A-1"))
     second.write(event("B-1"))
-    seen = await asyncio.wait_for(first_reader.readuntil(b"</event>"), 5)
+    seen = await heard(first_reader)
     assert b'uid="B-1"' in seen
-    assert b'uid="A-1"' in await asyncio.wait_for(second_reader.readuntil(b"</event>"), 5)
+    assert b'uid="A-1"' in await heard(second_reader)
     second.write(event("B-2"))
-    seen = await asyncio.wait_for(first_reader.readuntil(b"</event>"), 5)
+    seen = await heard(first_reader)
     assert b'uid="B-2"' in seen, "not its own, which went out before"
 
 
@@ -90,9 +100,9 @@ async def test_a_closed_incident_is_taken_off_the_tablet(opened: Opened) -> None
     batch = await house.intake.incidents([item], source="test")
     await until(lambda: batch.taken[0].id in house.picture.incidents)
     reader, _writer = await connect(number)
-    first = ET.fromstring(await asyncio.wait_for(reader.readuntil(b"</event>"), 5))
+    first = ET.fromstring(await heard(reader))
     await house.intake.act(house.picture.incidents[batch.taken[0].id], {"type": "resolve"}, source="test")
-    last = ET.fromstring(await asyncio.wait_for(reader.readuntil(b"</event>"), 5))
+    last = ET.fromstring(await heard(reader))
     assert first.get("uid") == last.get("uid") == f"siger.incident.{batch.taken[0].id}"
     assert str(first.get("stale")) > str(first.get("time"))
     assert last.get("stale") == last.get("time")
@@ -132,10 +142,10 @@ async def test_a_secret_incident_does_not_go_out(opened: Opened) -> None:
     await house.intake.incidents([item, open_too], source="test")
     await until(lambda: len(house.picture.incidents) == 2)
     reader, _writer = await connect(number)
-    first = await asyncio.wait_for(reader.readuntil(b"</event>"), 5)
+    first = await heard(reader)
     unit = {"unit": "U-1", "observed_at": utc_text(now_ms()), "lon": 105.2, "lat": -5.4}
     await house.intake.positions([unit], source="test")
-    then = await asyncio.wait_for(reader.readuntil(b"</event>"), 5)
+    then = await heard(reader)
     assert (b"Banjir" in first, b"siger.unit.U-1" in then) == (True, True), "nothing else before or between"
 
 

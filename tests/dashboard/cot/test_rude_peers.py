@@ -11,7 +11,7 @@ from dashboard.cot import peer as peers
 from dashboard.cot import taking
 from feeds.clock import now_ms, utc_text
 from feeds.inbound import cot_stream
-from tests.dashboard.cot.clients import Opened, connect, event, running, until
+from tests.dashboard.cot.clients import PATIENCE_S, Opened, connect, event, heard, running, until
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ async def test_a_rude_sender_is_shown_out_and_the_others_stay(opened: Opened, da
     reader, bad = await connect(number)
     bad.write(data)
     with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
-        await asyncio.wait_for(reader.readexactly(1), 5)
+        await asyncio.wait_for(reader.readexactly(1), PATIENCE_S)
     good.write(event("GOOD-1"))
     await until(lambda: "GOOD-1" in house.picture.units)
     assert len(port.peers) == 1
@@ -38,7 +38,7 @@ async def test_a_message_that_does_not_end_closes_its_connection(
     for byte in b"<event uid='slow'":
         writer.write(bytes((byte,)))
     with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
-        await asyncio.wait_for(reader.readexactly(1), 5)
+        await asyncio.wait_for(reader.readexactly(1), PATIENCE_S)
 
 
 async def test_a_tablet_that_does_not_read_costs_no_memory_and_gets_the_newest_state(
@@ -64,7 +64,7 @@ async def test_a_tablet_that_does_not_read_costs_no_memory_and_gets_the_newest_s
     transport.resume_reading()
     last: dict[str, str] = {}
     while len(last) < 500 or set(last.values()) != {"105.110000"}:
-        root = ET.fromstring(await asyncio.wait_for(reader.readuntil(b"</event>"), 5))
+        root = ET.fromstring(await heard(reader))
         point = root.find("point")
         assert point is not None
         last[str(root.get("uid"))] = str(point.get("lon"))
@@ -80,7 +80,7 @@ async def test_the_port_closes_though_a_tablet_does_not_read(
         await until(lambda: len(port.peers) == 1)
         (peer,) = port.peers
         assert peer.transport is not None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while peer.transport.get_write_buffer_size() < 100_000:  # the system takes some megabytes by itself
                 positions = [
                     {"unit": f"U-{n}", "observed_at": utc_text(now_ms()), "lon": 105, "lat": -5.4}
