@@ -17,6 +17,7 @@ from redis.backoff import NoBackoff
 
 from feeds.changes import order
 from feeds.log_append import Appender, Ids, Row
+from feeds.log_connection import pool_at
 from feeds.log_disk import Disk
 from feeds.log_echo import Echo
 from feeds.log_entry import Appended, Entry, RawEntry, Unreadable, read_entry
@@ -96,14 +97,14 @@ class EventLog:
         patience_s: float = ANSWER_PATIENCE_S,
     ) -> Self:
         """A log at a redis-py URL (`redis://`, `rediss://`, `unix://`); connects when first used."""
-        redis = Redis.from_url(
+        pool = pool_at(
             url,
             # A command sent twice by itself might be stored twice; whoever calls knows whether that matters.
             retry=Retry(NoBackoff(), 0),
             socket_timeout=patience_s,
             socket_connect_timeout=patience_s,
         )
-        return cls(redis, prefix=prefix, room=room)
+        return cls(Redis.from_pool(pool), prefix=prefix, room=room)
 
     @property
     def redis(self) -> Redis:

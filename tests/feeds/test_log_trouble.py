@@ -280,3 +280,17 @@ async def test_a_server_of_somebody_elses_with_a_password(guarded_url: str, inci
             await stranger.append([incident(1)])
         assert "salah" not in str(refusal.value)
         await stranger.close()
+
+
+async def test_a_cancellation_in_the_middle_of_a_command_is_never_lost(own_log: EventLog) -> None:
+    await own_log.redis.set("a", "1")
+    for steps in range(30):
+        asked = asyncio.ensure_future(own_log.redis.get("a"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        if asked.done():
+            break
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+    assert steps > 3
