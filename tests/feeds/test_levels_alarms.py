@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from feeds import snapshot, taxonomy
-from feeds.events import AlarmRaised, AlarmSeen, Event, IncidentActed, IncidentReported, LevelChanged
+from feeds.events import AlarmRaised, AlarmSeen, Event, IncidentActed, IncidentReported, LevelChanged, parse
 from feeds.incident import Incident
 from feeds.intake import Intake
 from feeds.levels import parameters
@@ -15,6 +15,7 @@ from feeds.levels.engine import LevelsFeed
 from feeds.levels.ground import Ground
 from feeds.levels.scan import strongest
 from feeds.levels.watch import AlarmsFeed
+from feeds.log import Appendable
 from feeds.picture import Picture
 from feeds.placing import Placing
 from feeds.scenario.chronology import load
@@ -157,12 +158,13 @@ class Log:
     def __init__(self, clock: Clock) -> None:
         self.clock, self.count, self.unread = clock, 0, list[tuple[str, Event]]()
 
-    async def append(self, events: Sequence[Event], **_: object) -> list[Appended]:
+    async def append(self, events: Sequence[Appendable], **_: object) -> list[Appended]:
         made = []
         for event in events:
             self.count += 1
             made.append(Appended(f"{self.clock.ms}-{self.count}"))
-            self.unread.append((made[-1].id, event))
+            # Read back as from any log: what is appended need not be an event itself.
+            self.unread.append((made[-1].id, parse(event.kind, event.version, event.encode())))
         return made
 
     def read(self) -> list[tuple[str, Event]]:
