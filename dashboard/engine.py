@@ -19,6 +19,7 @@ from feeds.levels.alarms import Alarms
 from feeds.levels.watch import AlarmsFeed
 from feeds.log import LogError
 from feeds.log_witness import Witness
+from feeds.snapshot_process import Order
 from feeds.upkeep import keep_in_order
 
 #: A job that the log failed starts again after this long, one that failed by itself a little later.
@@ -127,7 +128,12 @@ async def _notifications(house: House, _fence: Witness) -> None:
 
 
 async def _order(house: House, _fence: Witness) -> None:
-    await keep_in_order(house.situation.history, Archive(house.settings.archive_dir))
+    settings, url = house.settings, house.log.url
+    archive = Archive(settings.archive_dir)
+    assert url is not None, "a running Siger opens its log by its URL"
+    terms = str(settings.taxonomy) if settings.taxonomy is not None else None
+    snapshot = Order(url, house.log.prefix, str(settings.archive_dir), terms)
+    await keep_in_order(house.situation.history, archive, snapshot.carry_out)
 
 
 async def _chores(house: House, _fence: Witness) -> None:

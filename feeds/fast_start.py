@@ -6,6 +6,7 @@ live picture recorded its state hash on the way, the replay must agree with it, 
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from feeds.history import History
@@ -71,11 +72,12 @@ class FastStart:
         await told(self._redis.set(self._key, data))
         return True
 
-    async def run(self) -> None:
-        """Renews for ever; the log's troubles are the log's to report."""
-        while True:
-            await asyncio.sleep(RENEW_EVERY_S)
-            try:
-                await self.renew()
-            except LogError as error:
-                logger.warning("the snapshot waits for the log: %s", error)
+
+async def renew_for_ever(renew: Callable[[], Awaitable[object]]) -> None:
+    """Has the snapshot renewed every so often; the log's troubles are the log's to report."""
+    while True:
+        await asyncio.sleep(RENEW_EVERY_S)
+        try:
+            await renew()
+        except LogError as error:
+            logger.warning("the snapshot waits for the log: %s", error)

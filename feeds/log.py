@@ -74,6 +74,9 @@ class EventLog:
             raise ValueError("the log's Redis client must not decode responses: events are bytes")
         self._redis = redis
         self._room = room
+        self.prefix = prefix
+        #: Where it was opened, for another process that is to open it too; may hold a password.
+        self.url: str | None = None
         # The braces make one Cluster slot of all our keys: a script may touch only one.
         self._prefix = f"{{{prefix}}}"
         self._stream = f"{self._prefix}:log"
@@ -104,7 +107,9 @@ class EventLog:
             socket_timeout=patience_s,
             socket_connect_timeout=patience_s,
         )
-        return cls(Redis.from_pool(pool), prefix=prefix, room=room)
+        log = cls(Redis.from_pool(pool), prefix=prefix, room=room)
+        log.url = url
+        return log
 
     @property
     def redis(self) -> Redis:

@@ -5,12 +5,12 @@ Snapshots and archive are done in one place at a time; every live picture writes
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from feeds.archive import Archive
 from feeds.archivist import Archivist
-from feeds.fast_start import FastStart
+from feeds.fast_start import renew_for_ever
 from feeds.history import History
 from feeds.log_errors import LogError
 from feeds.picture import Picture
@@ -23,10 +23,12 @@ logger = logging.getLogger(__name__)
 RECORD_EVERY_S: Final = 60.0
 
 
-async def keep_in_order(history: History, archive: Archive, rules: Sequence[Rule] = ()) -> None:
-    """Snapshots and archive, for ever; whoever calls sees to it that one process at a time does."""
+async def keep_in_order(
+    history: History, archive: Archive, snapshot: Callable[[], Awaitable[object]], rules: Sequence[Rule] = ()
+) -> None:
+    """Has the snapshot renewed and archives, for ever; whoever calls sees to it that one process at a time does."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(FastStart(history).run())
+        group.create_task(renew_for_ever(snapshot))
         group.create_task(Archivist(history, archive, rules=rules).run())
 
 

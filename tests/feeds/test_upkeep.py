@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from feeds import taxonomy as taxonomies
 from feeds.archive import Archive
 from feeds.events import IncidentReported
+from feeds.fast_start import FastStart
 from feeds.history import History
 from feeds.lease import Lease
-from feeds.log import EventLog, LogUnavailable
+from feeds.log import EventLog, LogError, LogUnavailable
 from feeds.picture import Picture
 from feeds.replay import StateHashes, moment_id, replay
+from feeds.snapshot_process import Order
 from feeds.upkeep import keep_in_order, record_what_is_shown
 
 Make = Callable[..., IncidentReported]
@@ -103,7 +106,7 @@ async def test_upkeep_archives_snapshots_and_records(
     history = History(log, archive)
     picture = Picture()
     tasks = [
-        asyncio.create_task(keep_in_order(history, archive)),
+        asyncio.create_task(keep_in_order(history, archive, FastStart(history).renew)),
         asyncio.create_task(record_what_is_shown(history, picture)),
     ]
     await asyncio.sleep(0.01)
@@ -120,3 +123,24 @@ async def test_upkeep_archives_snapshots_and_records(
     assert recorded is not None
     assert (recorded.id, recorded.hash) == (picture.last_id, picture.state_hash())
     assert archive.days()[0].day == "2024-11-25"
+
+
+async def test_a_process_of_its_own_makes_the_snapshot_by_our_terms(
+    log: EventLog, tmp_path: Path, incident: Make
+) -> None:
+    terms = tmp_path / "terms.toml"
+    own = 'keributan = { group = "kamtibmas", id = "Keributan", en = "Row", weight = 1.0, half_life_h = 6 }'
+    terms.write_text(f"[categories]\n{own}\n", encoding="utf-8")
+    await log.append([incident(1, category="keributan"), incident(2)])
+    history = History(log, Archive(tmp_path / "archive"))
+    picture = Picture(taxonomies.load(terms))
+    await replay(history, picture, moment_id(2**62))
+    assert log.url is not None
+    await Order(log.url, log.prefix, str(tmp_path / "archive"), str(terms)).carry_out()
+    found = await FastStart(history, picture.taxonomy).picture()
+    assert (found.last_id, found.state_hash()) == (picture.last_id, picture.state_hash())
+
+
+async def test_a_snapshot_that_could_not_be_made_is_the_logs_trouble(tmp_path: Path) -> None:
+    with pytest.raises(LogError, match="ended with 1"):
+        await Order(f"unix://{tmp_path}/nobody", "siger", str(tmp_path), None).carry_out()
