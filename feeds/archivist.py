@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from feeds.archive import Archive, ArchivedDay, ArchiveError
 from feeds.clock import now_ms
 from feeds.day import day_of
 from feeds.history import History
-from feeds.incident_table import write_incidents
+from feeds.incident_table import write_incidents_apart
 from feeds.log_entry import RawEntry, place
 from feeds.log_errors import LogError
 from feeds.relief import Relief, last_of
@@ -31,6 +32,8 @@ _RELIEVE_EVERY_S: Final = 10.0
 #: Closed days that stay in the log as well: whoever lags behind or starts anew finds them without the archive.
 KEEP_DAYS: Final = 2
 
+WriteTable = Callable[[Path, Sequence[RawEntry]], Awaitable[object]]
+
 
 class Archivist:
     """Archives, trims, and purges what the rules say; `rules` are none unless somebody gives a reason."""
@@ -43,12 +46,14 @@ class Archivist:
         clock: Callable[[], int] = now_ms,
         keep_days: int = KEEP_DAYS,
         rules: Sequence[Rule] = (),
+        write_table: WriteTable = write_incidents_apart,
     ) -> None:
         self._history = history
         self._archive = archive
         self._clock = clock
         self._keep_days = keep_days
         self._rules = tuple(rules)
+        self._write_table = write_table
 
     async def work(self) -> list[ArchivedDay]:
         """Does all that is due now; the days that were archived."""
@@ -100,9 +105,7 @@ class Archivist:
                 await asyncio.to_thread(writer.add, page)
                 reports += [raw for raw in page if raw.fields.get(b"k") == b"incident.report"]
             # The table first: once the day's own file stands, the day counts as done.
-            await asyncio.to_thread(
-                write_incidents, self._archive.directory / "incidents" / f"{day}.parquet", reports
-            )
+            await self._write_table(self._archive.directory / "incidents" / f"{day}.parquet", reports)
             return await asyncio.to_thread(writer.finish)
         except BaseException:
             writer.abandon()

@@ -79,5 +79,5 @@ async def renew_for_ever(renew: Callable[[], Awaitable[object]]) -> None:
         await asyncio.sleep(RENEW_EVERY_S)
         try:
             await renew()
-        except LogError as error:
-            logger.warning("the snapshot waits for the log: %s", error)
+        except (LogError, OSError) as error:
+            logger.warning("the snapshot waits: %s", error)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from feeds import taxonomy as taxonomies
+from feeds.apart import run_apart
 from feeds.archive import Archive
 from feeds.fast_start import FastStart
 from feeds.history import History
@@ -34,19 +35,8 @@ class Order:
     taxonomy: str | None
 
     async def carry_out(self) -> None:
-        """Has the snapshot renewed. Raises `LogError` when that did not go through; why is on standard error."""
-        # -P: what lies in the directory in which Siger was started is not ours to run.
-        words = (sys.executable, "-P", "-m", __name__)
-        process = await asyncio.create_subprocess_exec(*words, stdin=asyncio.subprocess.PIPE)
-        try:
-            # Not on its command line: the URL may hold a password.
-            await process.communicate(json.dumps(asdict(self)).encode())
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        if process.returncode:
-            raise LogError(f"the process that makes snapshots ended with {process.returncode}")
+        """Has the snapshot renewed. Raises `ChildProcessError` when that did not go through."""
+        await run_apart(__name__, asdict(self))
 
 
 async def _renew(order: Order) -> None:

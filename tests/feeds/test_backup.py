@@ -22,6 +22,7 @@ from feeds.picture import Picture
 from feeds.refused import RefusedStore
 from feeds.replay import StateHashes, moment_id, replay
 from feeds.sources import Sources
+from tests.feeds.tables import write_here
 
 Make = Callable[..., IncidentReported]
 EVER = moment_id(2**62)
@@ -38,7 +39,7 @@ async def store(log: EventLog, tmp_path: Path, incident: Make) -> History:
             await log.redis.xadd(log.key("log"), fields, id=f"{today - day * DAY_MS - 20_000 + number}-0")
             await log.redis.hset(log.key("keys"), event.key(), f"{today - day * DAY_MS - 20_000 + number}-0")
     history = History(log, Archive(tmp_path / "archive"))
-    await Archivist(history, Archive(tmp_path / "archive")).work()
+    await Archivist(history, Archive(tmp_path / "archive"), write_table=write_here).work()
     sources = Sources(log)
     sources.note("app", accepted=3, refused=1)
     await sources.flush()
@@ -168,7 +169,7 @@ async def test_a_log_emptied_into_the_archive_never_gives_an_id_anew(
 ) -> None:
     assert store.archive is not None
     entries = [raw async for page in store.raw() for raw in page]
-    later = Archivist(store, store.archive, clock=lambda: now_ms() + 40 * DAY_MS)
+    later = Archivist(store, store.archive, clock=lambda: now_ms() + 40 * DAY_MS, write_table=write_here)
     await later.work()
     assert await store.log.read_raw() == []
     made = await back_up(store, tmp_path / "b", folders(store))

@@ -24,6 +24,7 @@ from feeds.events import (
 )
 from feeds.fast_start import FastStart
 from feeds.history import History, HistoryError
+from feeds.incident_table import write_incidents_apart
 from feeds.log import EventLog
 from feeds.log_entry import RawEntry, place
 from feeds.picture import Picture, Source
@@ -31,6 +32,7 @@ from feeds.replay import StateHashes, apply_all, moment_id, replay
 from feeds.retention import Rule, apply_rules
 from feeds.snapshot import SnapshotRefused, dump, load
 from feeds.unit import Unit
+from tests.feeds.tables import write_here
 
 Make = Callable[..., IncidentReported]
 #: Five days ago relative to the clock that the tests hand in.
@@ -66,7 +68,8 @@ def moved_to(lon: float, at_ms: int) -> PositionsObserved:
 
 def archivist(history: History, **options: object) -> Archivist:
     assert history.archive is not None
-    return Archivist(history, history.archive, clock=lambda: NOW_MS, **options)  # type: ignore[arg-type]
+    found = {"clock": lambda: NOW_MS, "write_table": write_here} | options
+    return Archivist(history, history.archive, **found)  # type: ignore[arg-type]
 
 
 async def all_raw(history: History, after: str = "0-0") -> list[RawEntry]:
@@ -116,7 +119,7 @@ async def test_following_starts_in_the_archive_and_goes_on_in_the_log(history: H
 
 
 async def test_incidents_are_kept_as_geoparquet(history: History, archive: Archive) -> None:
-    await archivist(history).work()
+    await archivist(history, write_table=write_incidents_apart).archive_closed()
     table = gpd.read_parquet(archive.directory / "incidents" / f"{FIRST}.parquet")
     assert len(table) == 9
     assert table.crs.to_epsg() == 4326

@@ -22,6 +22,7 @@ from feeds.picture import Picture
 from feeds.relief import Relief
 from feeds.replay import moment_id, replay
 from feeds.track import track
+from tests.feeds.tables import write_here
 
 Make = Callable[..., IncidentReported]
 DAY = date(2024, 11, 27)
@@ -59,7 +60,8 @@ def relief(history: History, most_bytes: int = 1) -> Relief:
 
 def archivist(history: History, days_later: int) -> Archivist:
     assert history.archive is not None
-    return Archivist(history, history.archive, clock=lambda: NOON_MS + days_later * DAY_MS)
+    at_ms = NOON_MS + days_later * DAY_MS
+    return Archivist(history, history.archive, clock=lambda: at_ms, write_table=write_here)
 
 
 async def all_raw(history: History, after: str = "0-0") -> list[RawEntry]:
