@@ -23,6 +23,7 @@
       this.labels = labels;
       this.taken = new siger.Taken(); // by marks, numbers and names, while `isSeated`
       this.isSeated = false;
+      this.seatSign = 0; // differs when numbers stand elsewhere: those of units make room anew
       this.canvas = siger.canvasLayer(map, "siger-incidents", (context, view) => this.paint(context, view));
       this.sprites = new Map();
       this.placed = []; // marks with their pixels as last drawn
@@ -82,6 +83,7 @@
     /** Numbers stand aside of single marks and of names where their cell has room. */
     seat(view, layers) {
       this.taken = new siger.Taken();
+      this.seatSign = 0;
       const scale = siger.look.scale();
       for (const marks of layers) {
         for (const mark of marks) {
@@ -96,7 +98,9 @@
         if (!mark.counts) continue;
         const { reach, wide } = this.sprite(mark, view.ratio);
         const middles = mark.places.map(([x, y]) => [x * view.k - view.left, y * view.k - view.top]);
-        [mark.x, mark.y] = mark.places[this.taken.seat(middles, wide, reach)];
+        const at = this.taken.seat(middles, wide, reach);
+        [mark.x, mark.y] = mark.places[at];
+        this.seatSign = (Math.imul(this.seatSign, 31) + Math.round(middles[at][0]) * 8192 + Math.round(middles[at][1])) | 0;
       }
     }
 

@@ -33,7 +33,7 @@
       const key = `${groups.key} ${x} ${y} ${groups.isOn} ${siger.map.mounted()?.incidents?.isSeated}`;
       this.isOwed = key === drawn.key && now - drawn.ms < EVERY_MS;
       if (this.isOwed) return;
-      const sign = groups.signature();
+      const sign = `${groups.signature()} ${siger.map.mounted()?.incidents?.seatSign}`;
       if (key === drawn.key && sign === drawn.sign) return;
       this.canvas.canvas.hidden = groups.used === 0;
       if (groups.used ? this.canvas.draw() : this.forget()) this.drawn = { key, sign, ms: now };

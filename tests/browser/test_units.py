@@ -150,6 +150,44 @@ def test_the_screen_tells_what_it_knows_of_itself(page: Page, posted: Siger) -> 
     expect(panel).to_be_visible()
 
 
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+COUNT = """() => {
+  window.drawn = 0;
+  const { drawImage, putImageData, fillText } = CanvasRenderingContext2D.prototype;
+  for (const draw of [drawImage, putImageData, fillText]) {
+    CanvasRenderingContext2D.prototype[draw.name] = function (...how) {
+      window.drawn++;
+      return draw.apply(this, how);
+    };
+  }
+}"""
+
+
+def test_a_hidden_page_draws_nothing_and_shows_all_when_it_is_looked_at_again(page: Page, posted: Siger) -> None:
+    opened(page, posted)
+    marks = "siger.map.mounted().incidents.placed.reduce((sum, { mark }) => sum + (mark.more || 1), 0)"
+    wait_for(lambda: page.evaluate(marks) == page.evaluate("siger.stats().incidents"))
+    page.evaluate(COUNT)
+    page.evaluate(HIDE, True)
+    before = page.evaluate("siger.stats().incidents")
+    place = {"occurred_at": datetime.now(UTC).isoformat(), "category": "curat", "lon": 105.0, "lat": -4.9}
+    for severity in (2, 5):
+        told = {"external_id": f"hidden-{severity}", "severity": severity, "title": "Tak terlihat", **place}
+        posted.post("/api/v1/incidents", told)
+    posted.post("/api/v1/positions", [unit("10", 104.73, -5.31)])
+    wait_for(lambda: page.evaluate("siger.stats().incidents") == before + 2)
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.drawn") == 0
+    page.evaluate(HIDE, False)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate(marks) == before + 2
+    assert page.evaluate("window.drawn") > 0
+    wait_for(lambda: page.evaluate("siger.stats().state_hash") == posted.get("/api/v1/picture")["state_hash"])
+
+
 def test_what_is_silent_fades_and_leaves_though_nothing_more_is_heard(page: Page, posted: Siger) -> None:
     opened(page, posted)
     shown = "(() => { const v = siger.map.mounted().units.visible; return [v.stale, v.capacity - v.fresh]; })()"
