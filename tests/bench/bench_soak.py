@@ -39,7 +39,7 @@ FLAT_MB = 5
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The page at a moment, after its garbage was collected."""
+    """The page at a moment, after its garbage was collected; `heap_mb` with what its typed arrays hold."""
 
     at_s: float
     heap_mb: float
@@ -102,9 +102,9 @@ def _look(page: Page, session: CDPSession, at_s: float) -> Look:
     session.send("HeapProfiler.collectGarbage")
     found = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
     incidents = page.evaluate("siger.stats().incidents")
-    return Look(
-        at_s, found["JSHeapUsedSize"] / 1e6, int(found["Nodes"]), int(found["JSEventListeners"]), int(incidents)
-    )
+    usage = session.send("Runtime.getHeapUsage")
+    heap = found["JSHeapUsedSize"] + usage["embedderHeapUsedSize"] + usage["backingStorageSize"]
+    return Look(at_s, heap / 1e6, int(found["Nodes"]), int(found["JSEventListeners"]), int(incidents))
 
 
 def _check(looks: list[Look], page: Page) -> None:
