@@ -8,7 +8,7 @@
   const siger = window.siger;
   const SVG = "http://www.w3.org/2000/svg";
   const setups = new Map();
-  const waiting = new Set();
+  const MOST_IN_A_FRAME = 2;
 
   /** `setup(element)` runs once for each element with data-panel=name, now or when it appears. */
   siger.panel = function (name, setup) {
@@ -59,26 +59,28 @@
     if (element.textContent !== text) element.textContent = text;
   };
 
-  /** A function that runs `draw` at once when asked after a quiet time, and then at most once in each `gap_ms` (a frame,
-      where that is shorter): news is on screen with the very next paint, a burst costs one drawing in that time. Counts
-      and charts that nobody reads twice a second take a gap, so that the map and the list of news stay smooth. */
+  /** A function that runs `draw` at once when asked, and no more than so often: without a gap twice in a frame, so that
+      news behind news is on screen with the very next paint, too; with one once in each `gap_ms`. Counts and charts that
+      nobody reads twice a second take a gap, so that the map and the list of news stay smooth. */
   siger.soon = function (draw, gap_ms = 0) {
+    const most = gap_ms ? 1 : MOST_IN_A_FRAME;
+    let runs = 0;
     let again = false;
     const settle = () => {
-      waiting.delete(draw);
+      runs = 0;
       if (!again) return;
       again = false;
       run();
     };
     function run() {
-      waiting.add(draw);
+      runs += 1;
       // A hidden tab has no frames; its page must still be right when somebody looks again.
-      if (gap_ms || document.hidden) setTimeout(settle, gap_ms);
-      else requestAnimationFrame(settle);
+      if (runs === 1 && (gap_ms || document.hidden)) setTimeout(settle, gap_ms);
+      else if (runs === 1) requestAnimationFrame(settle);
       draw();
     }
     return () => {
-      if (waiting.has(draw)) again = true;
+      if (runs >= most) again = true;
       else run();
     };
   };
