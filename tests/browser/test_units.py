@@ -172,6 +172,7 @@ def test_a_hidden_page_draws_nothing_and_shows_all_when_it_is_looked_at_again(pa
     wait_for(lambda: page.evaluate(marks) == page.evaluate("siger.stats().incidents"))
     page.evaluate(COUNT)
     page.evaluate(HIDE, True)
+    page.evaluate("window.drawn = 0")
     before = page.evaluate("siger.stats().incidents")
     place = {"occurred_at": datetime.now(UTC).isoformat(), "category": "curat", "lon": 105.0, "lat": -4.9}
     for severity in (2, 5):
