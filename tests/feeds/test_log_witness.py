@@ -65,7 +65,9 @@ async def test_a_witness_knows_the_ids_beforehand_where_the_clocks_agree(
 async def test_ids_that_somebody_else_took_meanwhile_are_left_alone(log: EventLog, incident: Make) -> None:
     for number in range(20):
         before = await log.append([incident(2 * number)], durable=False)
-        await log.redis.xadd(log.key("log"), {"k": "later", "v": "1", "d": "{}"}, id=f"{now_ms() + 50}-7")
+        await log.redis.xadd(
+            log.key("log"), {"k": "later", "v": "1", "d": "{}"}, id=f"{now_ms() + 50}-{1_000 * number}"
+        )
         witness = Witness(b"", (), ())
         after = await log.append([incident(2 * number + 1)], witness=witness)
         assert place(before[0].id) < place(after[0].id)
