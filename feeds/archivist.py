@@ -17,7 +17,7 @@ import pyarrow as pa
 from feeds.archive import Archive, ArchivedDay, ArchiveError
 from feeds.clock import now_ms
 from feeds.day import day_of
-from feeds.history import History
+from feeds.history import History, up_to
 from feeds.incident_table import write_incidents_apart
 from feeds.log_entry import RawEntry, place
 from feeds.log_errors import LogError
@@ -101,7 +101,7 @@ class Archivist:
         reports: list[RawEntry] = []
         writer = self._archive.begin(day)
         try:
-            async for page in self._history.raw_up_to(last_of(day), self._closed_to()):
+            async for page in up_to(last_of(day), self._history.raw(self._closed_to())):
                 await asyncio.to_thread(writer.add, page)
                 reports += [raw for raw in page if raw.fields.get(b"k") == b"incident.report"]
             # The table first: once the day's own file stands, the day counts as done.

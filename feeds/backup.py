@@ -18,7 +18,7 @@ from typing import Any, Final
 from feeds.archive import ArchivedDay, DayWriter, read_file
 from feeds.backup_file import FORMAT, BackupError, Manifest, held, pack, place_files, unpack
 from feeds.clock import now_ms
-from feeds.history import History
+from feeds.history import History, up_to
 from feeds.log import EventLog
 from feeds.log_entry import place
 from feeds.log_errors import told
@@ -83,7 +83,7 @@ def _mark(keys: list[StoredKey]) -> str:
 
 async def _save_log(history: History, path: Path, after: str, last_id: str) -> int:
     writer = DayWriter(path, ArchivedDay("backup", 0, "0-0", "0-0", after, ""))
-    async for page in history.raw_up_to(last_id, after):
+    async for page in up_to(last_id, history.raw(after)):
         await asyncio.to_thread(writer.add, page)
     return (await asyncio.to_thread(writer.finish)).entries
 

@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from feeds.archive import Archive, ArchivedDay, ArchiveError, read_file
 from feeds.log import FOLLOW_COUNT, EventLog
 from feeds.log_entry import Entry, RawEntry, place, read_entry
 from feeds.log_errors import LogError, told
+
+_AnyEntry = TypeVar("_AnyEntry", Entry, RawEntry)
 
 _PAGE: Final = 200
 _SMALL_PAGE: Final = 50
@@ -63,15 +65,6 @@ class History:
             after = page[-1].id
             yield page
 
-    async def raw_up_to(self, last: str, after: str = "0-0") -> AsyncIterator[list[RawEntry]]:
-        """As `raw`, no further than the id `last`."""
-        async for page in self.raw(after):
-            within = [raw for raw in page if place(raw.id) <= place(last)]
-            if within:
-                yield within
-            if len(within) < len(page):
-                return
-
     async def entries(self, after: str = "0-0") -> AsyncIterator[list[Entry]]:
         """All entries after an id that exist now, page by page; small pages, so that others get their turn."""
         async for page in self.raw(after):
@@ -119,6 +112,17 @@ class History:
         if found is None:
             raise HistoryError(f"entries from {after} to {trimmed} are missing from the archive")
         return found
+
+
+async def up_to(last: str, pages: AsyncIterator[list[_AnyEntry]]) -> AsyncIterator[list[_AnyEntry]]:
+    """Pages of entries, no further than the id `last`."""
+    end = place(last)
+    async for page in pages:
+        within = [entry for entry in page if place(entry.id) <= end]
+        if within:
+            yield within
+        if len(within) < len(page):
+            return
 
 
 async def _pages(path: Path, after: str) -> AsyncIterator[list[RawEntry]]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from feeds.archive import Archive
 from feeds.day import day_of, starts_ms
-from feeds.history import NEVER_TRIMMED_MS, History
+from feeds.history import NEVER_TRIMMED_MS, History, up_to
 from feeds.log_entry import place
 from feeds.replay import moment_id
 
@@ -64,7 +64,7 @@ class Relief:
         marks: list[Mark] = []
         writer = await asyncio.to_thread(self._archive.begin_part, day)
         try:
-            async for page in self._history.raw_up_to(min(newest, last_of(day), key=place), begin):
+            async for page in up_to(min(newest, last_of(day), key=place), self._history.raw(begin)):
                 await asyncio.to_thread(writer.add, page)
                 marks += [(raw.id, raw.n_bytes) for raw in page]
             part = await asyncio.to_thread(writer.finish)

@@ -4,11 +4,11 @@ While Siger runs, it writes down now and then which state hash its picture had a
 that entry must come to the same hash, or something in the chain from log to archive does not hold.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from feeds.history import History
+from feeds.history import History, up_to
 from feeds.log import EventLog
 from feeds.log_entry import Entry, Unreadable, place
 from feeds.log_errors import LogError, told
@@ -84,7 +84,7 @@ async def replay(history: History, picture: Picture, until: str, recorded: State
     """
     entries = unreadable = 0
     agrees: bool | None = None
-    async for page in _up_to(history, picture.last_id, until):
+    async for page in up_to(until, history.entries(picture.last_id)):
         before, after = _cut(page, recorded)
         unreadable += apply_all(picture, before)
         if recorded is not None and picture.last_id == recorded.id:
@@ -92,16 +92,6 @@ async def replay(history: History, picture: Picture, until: str, recorded: State
         unreadable += apply_all(picture, after)
         entries += len(page)
     return Replayed(picture, entries, unreadable, recorded, agrees)
-
-
-async def _up_to(history: History, after: str, until: str) -> AsyncIterator[list[Entry]]:
-    last = place(until)
-    async for page in history.entries(after):
-        within = [entry for entry in page if place(entry.id) <= last]
-        if within:
-            yield within
-        if len(within) < len(page):
-            return
 
 
 def _cut(page: list[Entry], recorded: StateHash | None) -> tuple[list[Entry], list[Entry]]:
