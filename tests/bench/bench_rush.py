@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.bench.bench_paint import Load, measure, pages, peer, siger, table
+from tests.bench.bench_paint import Load, in_rounds, pages, peer, siger, table
 from tests.bench.frames import Case as Moving
 from tests.bench.frames import feeder, go
 from tests.browser.conftest import Siger
@@ -32,11 +32,7 @@ def run() -> str:
             "Siger, 7,600 units, 760/s, 5 incidents/s": stack.enter_context(siger(folder / "moving", _load(0))),
             "the same with 10,000 open": stack.enter_context(siger(folder / "open", _load(OPEN))),
         }
-        times: dict[str, list[float]] = {name: [] for name in cases}
-        for _ in range(ROUNDS):
-            for name, case in cases.items():
-                times[name] += measure(case, new_page())
-    return table(times)
+        return table(in_rounds(ROUNDS, cases, new_page))
 
 
 def _load(open_incidents: int) -> Load:
