@@ -24,7 +24,7 @@ Action = Literal[
     "comment",
     "correct",
     "merge",
-    "share",
+    "share",  # ask for, or as a second person approve, that a restricted report is shown to all
 ]
 
 

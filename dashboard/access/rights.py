@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
+from feeds.events import Action
 from feeds.incident import Incident, Secrecy
 from geo.areas import PROVINCE, Areas
 
@@ -25,19 +26,9 @@ Right = Literal[
     "terms",  # taxonomy, areas, the API's description
     "report",
     "position",
-    "verify",
-    "reject",
-    "assign",
-    "respond",
-    "on_scene",
-    "resolve",
-    "reopen",
-    "comment",
-    "correct",
-    "merge",
+    Action,  # each action on an incident is a right of its own
     "level",  # set an area's level aside for a while, declare a readiness
     "tune",  # change the numbers of the risk model
-    "share",  # ask for, or as a second person approve, that a restricted report is shown to all
     "identity",  # look at who reported, on a restricted report
     "sources",  # register sources: who may send what for which areas
     "resend",  # put right what was refused, and send it again
