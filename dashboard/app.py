@@ -14,10 +14,12 @@ from pathlib import Path
 
 from dash import Dash
 from fastapi import FastAPI, WebSocket
+from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from dashboard import engine, live, protocols
 from dashboard.access import doors
@@ -82,10 +84,25 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 log = logging.getLogger(__name__)
 
 
+class _Siger(FastAPI):
+    """What stands `outside` comes before the frameworks' own middleware.
+
+    Dash's reads whole bodies before anybody is asked, and what the express lane answers needs none of it.
+    """
+
+    outside: Sequence[Middleware] = ()
+
+    def build_middleware_stack(self) -> ASGIApp:
+        app = super().build_middleware_stack()
+        for layer, args, named in reversed(self.outside):
+            app = layer(app, *args, **named)
+        return app
+
+
 def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Companion] = ()) -> FastAPI:
     """The whole application on one event log. `companions` run beside it once the picture is built."""
     house = furnish(settings, event_log)
-    app = FastAPI(
+    app = _Siger(
         title="Siger",
         version=version("siger"),
         description="A live map of security and public order in Lampung.",
@@ -123,16 +140,17 @@ def create_app(settings: Settings, event_log: EventLog, companions: Sequence[Com
     _add_live(app)
     _add_files(app, settings)
     dash = _add_pages(app, house)
-    app.add_middleware(Express, endpoints=EXPRESS, smallest_to_compress=SMALLEST_TO_COMPRESS)
-    # Added last, so that it stands outermost: Dash's own middleware reads whole bodies before anybody is asked.
-    app.add_middleware(
-        Gate,
-        access=house.access,
-        # The hashes of the inline scripts that Dash's pages need.
-        headers=_headers(list(dash.csp_hashes()), settings),
-        callbacks={output: Callback.of(known) for output, known in dash.callback_map.items()},
+    app.outside = (
+        Middleware(DeviceDoor),  # outside the gate: it only says where a device meant to go, and as whom
+        Middleware(
+            Gate,
+            access=house.access,
+            # The hashes of the inline scripts that Dash's pages need.
+            headers=_headers(list(dash.csp_hashes()), settings),
+            callbacks={output: Callback.of(known) for output, known in dash.callback_map.items()},
+        ),
+        Middleware(Express, endpoints=EXPRESS, smallest_to_compress=SMALLEST_TO_COMPRESS),
     )
-    app.add_middleware(DeviceDoor)  # outside the gate: it only says where a device meant to go, and as whom
     return app
 
 

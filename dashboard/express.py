@@ -1,9 +1,9 @@
 """The express lane: the busiest ways in go from the gate straight to their endpoints.
 
-What stands between them otherwise (Dash's middleware, the router with its hundred routes, the solving of
-parameters) costs a report more than its checking and placing. The routes stay where they are for everything else:
-a request with parameters in its address, the API's description, the table of rights. Behind the gate: what comes
-here has been let in.
+What stands between them otherwise (the middleware of the frameworks, the router with its hundred routes, the
+solving of parameters) costs a report more than its checking and placing. The routes stay where they are for
+everything else: a request with parameters in its address, the API's description, the table of rights. Behind the
+gate: what comes here has been let in.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard.api.problems import ANSWERED, answer_to
+from dashboard.api.problems import answer_to
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -35,7 +35,7 @@ class Express:
     async def _answer(self, endpoint: Endpoint, request: Request) -> ASGIApp:
         try:
             response = await endpoint(request)
-        except ANSWERED as error:
+        except Exception as error:  # noqa: BLE001  no framework stands around it that would answer
             response = await answer_to(request, error)
         if len(response.body) < self._smallest_to_compress:
             return response

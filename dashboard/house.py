@@ -1,6 +1,7 @@
 """What a running Siger consists of, in one place, for the routes to reach. `app.create_app` fills it."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from starlette.requests import HTTPConnection
 
@@ -40,6 +41,4 @@ class House:
 
 def house_of(connection: HTTPConnection) -> House:
     """The house that a request or socket came to."""
-    house = connection.app.state.house
-    assert isinstance(house, House)
-    return house
+    return cast(House, connection.scope["app"].state.house)

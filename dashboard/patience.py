@@ -10,9 +10,7 @@ import logging
 import resource
 from typing import Any, ClassVar, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-from dashboard.one_write import OneWrite
+from dashboard.whole_answer import WholeHttp
 
 #: A request's head must be whole this long after the connection was made, or after its first byte on an old one.
 HEAD_WITHIN_S: Final = 10.0
@@ -63,7 +61,7 @@ class Crowd:
         return False
 
 
-class PatientHttp(HttpToolsProtocol):
+class PatientHttp(WholeHttp):
     """One HTTP connection that is given up when its other side is too slow or says too much."""
 
     crowd: ClassVar[Crowd] = Crowd(1 << 30)
@@ -113,10 +111,7 @@ class PatientHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        before = self.cycle
         super().on_headers_complete()
-        if self.cycle is not before and self.scope["method"] != "HEAD":
-            self.cycle.transport = OneWrite(self.transport)
 
     def resume_writing(self) -> None:
         self._owed = 0  # most is taken: what is owed from now on is new

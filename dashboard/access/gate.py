@@ -9,6 +9,7 @@ import logging
 from base64 import b64decode
 from collections.abc import Mapping
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ from dashboard.access.bodies import BodyTooLarge, replayed
 from dashboard.access.callbacks import Callback
 from dashboard.access.desk import Access
 from dashboard.access.doorkeeper import Admission, Credential
-from dashboard.access.headers import comes_from, host_name
+from dashboard.access.headers import Site, comes_from, host_name
 from dashboard.access.limits import Bucket
 from dashboard.access.register import digest_of_secret
 from dashboard.access.rights import Caller
@@ -75,8 +76,7 @@ def current_caller() -> Caller:
 
 def origin_of(connection: HTTPConnection) -> str:
     """The address that a request comes from, for the audit."""
-    client = connection.scope.get("client")
-    return str(client[0]) if client else ""
+    return _origin(connection.scope)
 
 
 class Gate:
@@ -90,6 +90,8 @@ class Gate:
         self._callbacks = callbacks
         self._headers = tuple((name.encode(), value.encode()) for name, value in headers.items())
         self._unstored = (*self._headers, (b"cache-control", b"no-store"))
+        self._own = frozenset(name for name, _ in self._unstored)
+        self._is_ours = lru_cache(maxsize=1024)(lambda host: access.answers_to(host_name(host.decode("latin-1"))))
         self._buckets = {kind: Bucket(*rate) for kind, rate in RATES.items()}
         self._refusals = Bucket(*AUDITED_REFUSALS)
 
@@ -97,20 +99,19 @@ class Gate:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        connection = HTTPConnection(scope)
         answered: list[int] = []
         if scope["type"] == "http":
             send = self._with_headers(send, scope["path"], answered)
         try:
-            admission = await self._let_in(scope, connection)
+            admission = await self._let_in(scope)
             if scope["path"] == "/_dash-update-component":
                 receive = await self._callback(receive, admission)
         except Refused as refusal:
-            await self._refuse(refusal, connection, scope, receive, send)
+            await self._refuse(refusal, scope, receive, send)
         else:
             await self._pass(admission, scope, receive, send)
             if 403 in answered:
-                await self._note_refusal(admission.caller if admission else None, 403, connection, scope)
+                await self._note_refusal(admission.caller if admission else None, 403, scope)
 
     async def _pass(self, admission: Admission | None, scope: Scope, receive: Receive, send: Send) -> None:
         scope[ADMISSION] = admission
@@ -120,20 +121,23 @@ class Gate:
         finally:
             _current.reset(token)
 
-    async def _let_in(self, scope: Scope, connection: HTTPConnection) -> Admission | None:
+    async def _let_in(self, scope: Scope) -> Admission | None:
         headers = _said(scope)
-        method = "WS" if scope["type"] == "websocket" else str(scope["method"])
-        self._meant_for_us(headers, connection)
-        right = right_for(method, scope["path"])
+        method, path = "WS" if scope["type"] == "websocket" else str(scope["method"]), scope["path"]
+        origin = _origin(scope)
+        # A name that leads to this machine by somebody else's name service would make us their page's own site.
+        if not self._is_ours(headers.get(b"host", b"")) and origin != "testclient":
+            raise Refused(421, "Not our name", "Siger does not answer to this Host.")
+        right = right_for(method, path)
         if right is None:
             raise Refused(404, "Not found", "There is nothing here.")
-        changes = method == "WS" or method not in SAFE or scope["path"].startswith(WRITING_GETS)
+        changes = method == "WS" or method not in SAFE or path.startswith(WRITING_GETS)
         credential = _credential(headers, self.access.cookie)
         has_token = credential is not None and credential.kind == "token"
-        if changes and not has_token and comes_from(headers, self.access.settings.public_url) == "cross":
+        if changes and not has_token and _site(headers, self.access.settings.public_url) == "cross":
             raise Refused(403, "Another site's request", "A page of another site made the browser send this.")
-        admission = await self._admission(credential, connection, used=method != "WS" and right != OPEN)
-        self._rate(admission, connection)
+        admission = await self._admission(credential, origin, used=method != "WS" and right != OPEN)
+        self._rate(admission, origin)
         if right == OPEN:
             return admission
         if admission is None:
@@ -142,31 +146,21 @@ class Gate:
             raise Refused(
                 403, "Not allowed", f"Role {admission.caller.role} may not do this ({right}).", who=admission.caller
             )
-        if admission.must_change and is_page(method, scope["path"]):
+        if admission.must_change and is_page(method, path):
             raise Refused(428, "Change the password", "Change the first password at /sandi before anything else.")
         return admission
 
-    def _meant_for_us(self, headers: Mapping[str, str], connection: HTTPConnection) -> None:
-        # A name that leads to this machine by somebody else's name service would make us their page's own site.
-        name = host_name(headers.get("host", ""))
-        if not self.access.answers_to(name) and origin_of(connection) != "testclient":
-            raise Refused(421, "Not our name", "Siger does not answer to this Host.")
-
-    async def _admission(
-        self, credential: Credential | None, connection: HTTPConnection, *, used: bool
-    ) -> Admission | None:
+    async def _admission(self, credential: Credential | None, origin: str, *, used: bool) -> Admission | None:
         try:
             found = await self.access.doorkeeper.admit(credential, used=used) if credential else None
         except LogError as error:
             raise Refused(503, "The log does not answer", f"Nobody new can come in: {error}", wait_s=2) from error
         if found is not None or (credential is not None and credential.kind == "token"):
             return found
-        return self.access.demo if origin_of(connection) in LOOPBACK else None
+        return self.access.demo if origin in LOOPBACK else None
 
-    def _rate(self, admission: Admission | None, connection: HTTPConnection) -> None:
-        kind, key = "anybody", origin_of(connection)
-        if admission is not None:
-            kind, key = admission.caller.kind, admission.caller.name
+    def _rate(self, admission: Admission | None, origin: str) -> None:
+        kind, key = ("anybody", origin) if admission is None else (admission.caller.kind, admission.caller.name)
         wait_s = self._buckets[kind].take(key)
         if wait_s:
             raise Refused(429, "Too many requests", f"Wait {wait_s:.1f} s.", wait_s)
@@ -188,22 +182,18 @@ class Gate:
             raise Refused(400, "Not a page's request", f"Callback {output} is not asked like this.")
         return again
 
-    async def _refuse(
-        self, refusal: Refused, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    async def _refuse(self, refusal: Refused, scope: Scope, receive: Receive, send: Send) -> None:
         if refusal.status in (401, 403):
-            await self._note_refusal(refusal.who, refusal.status, connection, scope)
+            await self._note_refusal(refusal.who, refusal.status, scope)
         if scope["type"] == "websocket":
             await receive()
             code = LOG_IN_FIRST if refusal.status == 401 else NOT_ALLOWED
             await send({"type": "websocket.close", "code": code, "reason": refusal.title})
             return
-        await _answer(refusal, connection)(scope, receive, send)
+        await _answer(refusal, HTTPConnection(scope))(scope, receive, send)
 
-    async def _note_refusal(
-        self, who: Caller | None, status: int, connection: HTTPConnection, scope: Scope
-    ) -> None:
-        origin = origin_of(connection)
+    async def _note_refusal(self, who: Caller | None, status: int, scope: Scope) -> None:
+        origin = _origin(scope)
         if not self._refusals.take(origin):
             await self.access.note_refusal(who, scope, status, origin)
 
@@ -212,9 +202,11 @@ class Gate:
             if message["type"] == "http.response.start":
                 answered.append(message["status"])
                 given = message.get("headers", ())
-                own = {name for name, _ in given}
                 more = self._headers if right_for("GET", path) == OPEN and path != "/masuk" else self._unstored
-                message["headers"] = [*given, *(pair for pair in more if pair[0] not in own)]
+                said = {name for name, _ in given}
+                if not self._own.isdisjoint(said):
+                    more = tuple(pair for pair in more if pair[0] not in said)
+                message["headers"] = [*given, *more]
             await send(message)
 
         return sent
@@ -233,16 +225,31 @@ def _answer(refusal: Refused, connection: HTTPConnection) -> Response:
     return answer
 
 
-def _said(scope: Scope) -> Mapping[str, str]:
+def _said(scope: Scope) -> Mapping[bytes, bytes]:
     """A request's headers, the first of each name: made once, since Starlette goes through them all for each."""
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+    return dict(reversed(scope["headers"]))
 
 
-def _credential(headers: Mapping[str, str], session_cookie: str) -> Credential | None:
-    scheme, _, secret = headers.get("authorization", "").partition(" ")
+def _origin(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _site(headers: Mapping[bytes, bytes], public_url: str | None) -> Site:
+    if b"origin" not in headers and b"sec-fetch-site" not in headers:
+        return "none"
+    told = {
+        name: headers[name.encode()] for name in ("host", "origin", "sec-fetch-site") if name.encode() in headers
+    }
+    return comes_from({name: value.decode("latin-1") for name, value in told.items()}, public_url)
+
+
+def _credential(headers: Mapping[bytes, bytes], session_cookie: str) -> Credential | None:
+    scheme, _, secret = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     if secret.strip():  # a scheme without a secret, as scripts send it with an empty variable, says nothing
         return Credential("token", digest_of_secret(_token_of(scheme.lower(), secret.strip())))
-    cookie = cookie_parser(headers["cookie"]).get(session_cookie) if "cookie" in headers else None
+    cookies = headers.get(b"cookie")
+    cookie = cookie_parser(cookies.decode("latin-1")).get(session_cookie) if cookies else None
     return Credential("session", digest_of_secret(cookie)) if cookie else None
 
 

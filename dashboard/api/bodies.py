@@ -1,6 +1,7 @@
 """Request bodies: bounded, then one object, a list, or NDJSON; what is broken is named with its place."""
 
 from dataclasses import dataclass
+from typing import NamedTuple, cast
 
 import orjson
 from starlette.requests import Request
@@ -13,11 +14,10 @@ MAX_BYTES = 8 * 1024 * 1024
 MOST_IN_HAND = 128 * 1024 * 1024
 #: No item of ours has a fifth of these; a refusal tells of each field that is wrong.
 MOST_FIELDS = 200
-NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonlines")
+NDJSON = (b"application/x-ndjson", b"application/ndjson", b"application/jsonlines")
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """The items of a body, and whether it was a single object."""
 
     items: list[object]
@@ -41,7 +41,7 @@ async def read_items(request: Request, most: int) -> Body:
 
 def items_of(request: Request, raw: bytes, most: int) -> Body:
     """The items of a body that was read already."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = _header(request, b"content-type").partition(b";")[0].strip().lower()
     body = _lines(raw) if kind in NDJSON else _json(raw)
     if len(body.items) > most:
         reason = f"at most {most} items a request; send the rest in another one"
@@ -57,26 +57,42 @@ def items_of(request: Request, raw: bytes, most: int) -> Body:
 
 async def read_bytes(request: Request, most: int = MAX_BYTES) -> bytes:
     """The whole body; refused as soon as it is known to be larger than `most` bytes."""
-    declared = request.headers.get("content-length", "")
+    declared = _header(request, b"content-length")
     if declared.isdigit() and int(declared) > most:
-        raise _too_large(declared, most)
+        raise _too_large(declared.decode(), most)
+    chunk, more = await _chunk(request)
+    if not more and len(chunk) <= most:
+        return chunk  # nearly all of them: it came whole
     raw = bytearray()
     try:
         while True:
-            message = await request.receive()
-            if message["type"] != "http.request":
-                raise BadRequest(400, "Broken off", Problem("(body)", "", "the sender left in the middle"))
-            chunk = message.get("body", b"")
             raw += chunk
             _hand.n_bytes += len(chunk)
             if len(raw) > most:
                 raise _too_large(f"more than {most}", most)
             if _hand.n_bytes > MOST_IN_HAND:
                 raise BadRequest(503, "Too much at once", Problem("(body)", "", "too many large bodies at once"))
-            if not message.get("more_body", False):
+            if not more:
                 return bytes(raw)
+            chunk, more = await _chunk(request)
     finally:
         _hand.n_bytes -= len(raw)
+
+
+def _header(request: Request, name: bytes) -> bytes:
+    """The first header of a name as it came; Starlette would decode and compare all of them."""
+    for its_name, value in request.scope["headers"]:
+        if its_name == name:
+            return cast(bytes, value)
+    return b""
+
+
+async def _chunk(request: Request) -> tuple[bytes, bool]:
+    """The next part of a body, and whether more comes."""
+    message = await request.receive()
+    if message["type"] != "http.request":
+        raise BadRequest(400, "Broken off", Problem("(body)", "", "the sender left in the middle"))
+    return message.get("body", b""), message.get("more_body", False)
 
 
 def _too_large(size: str, most: int) -> BadRequest:

@@ -143,11 +143,7 @@ def register(app: FastAPI) -> None:
         app.add_exception_handler(kind, handler)
 
 
-#: What is answered as what it is; anything else is Siger's own failure.
-ANSWERED: tuple[type[Exception], ...] = tuple(kind for kind in HANDLERS if kind is not Exception)
-
-
 async def answer_to(request: Request, error: Exception) -> Response:
-    """The problem document of one of the `ANSWERED` errors, as the app would answer it."""
+    """The problem document of an error, as the app would answer it."""
     kind = next(kind for kind in type(error).__mro__ if kind in HANDLERS)
     return await HANDLERS[kind](request, error)
