@@ -5,7 +5,7 @@ Both are asked for each item; the refusal names the reason. What is sound in its
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from feeds.inputs import Problem
 from feeds.placing import Placing
@@ -23,8 +23,7 @@ def anywhere(_regency: str | None, _district: str | None) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(NamedTuple):
     """One sender's way in: where it may write, and under which names. `sender` None may speak under all."""
 
     may_place: MayPlace

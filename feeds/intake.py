@@ -7,6 +7,7 @@ What is refused, and how, is in `refusals`.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -51,7 +52,7 @@ SIMULATED = Problem(
 Witnessing = Callable[[Sequence[Appendable]], Witness]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Taken:
     """An accepted incident: its id, the log id of its report, and whether it is new or was known already."""
 
@@ -61,16 +62,14 @@ class Taken:
     new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """What became of a batch of incidents."""
 
     taken: tuple[Taken, ...]
     refused: tuple[Refusal, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PositionCounts:
+class PositionCounts(NamedTuple):
     """What became of a batch of positions."""
 
     accepted: int

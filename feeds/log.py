@@ -16,7 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from feeds.changes import order
-from feeds.log_append import Appender, Ids, Row
+from feeds.log_append import Appender, Ids, Row, size_of
 from feeds.log_connection import pool_at
 from feeds.log_disk import Disk
 from feeds.log_echo import Echo
@@ -84,6 +84,7 @@ class EventLog:
         keys = f"{self._prefix}:keys"
         #: The newest id that an append here was answered with: who wrote it may ask for it at once.
         self.acknowledged = START
+        self._acknowledged_at = 0
         self._echo = Echo()
         # Two lanes: positions need not wait for the disk that incidents wait for.
         ids = Ids()
@@ -136,13 +137,15 @@ class EventLog:
         if not events:
             return []
         rows: list[Row] = [(event.key() or "", event.kind, event.version, event.encode()) for event in events]
-        self._refuse_without_room(rows)
+        n_bytes = size_of(rows)
+        refusal = self._room(n_bytes) if self._room is not None else None
+        if refusal is not None:
+            raise LogFull(refusal)
         for event, row in zip(events, rows, strict=True):
             self._echo.expect(event, row[3])
         lane = self._sure if durable else self._quick
-        appended = [Appended(id, new) for id, new in await lane.append(rows, witness)]
-        newest = next((one.id for one in reversed(appended) if one.new), START)
-        self.acknowledged = max(self.acknowledged, newest, key=order)
+        appended = await lane.append(rows, n_bytes, witness)
+        self._acknowledge(appended)
         return appended
 
     async def read(self, after: str = START, *, count: int = 1000, block_ms: int | None = None) -> list[Entry]:
@@ -212,10 +215,13 @@ class EventLog:
     def _reader(self) -> Reader:
         return Reader(self._redis.connection_pool, self._stream)
 
-    def _refuse_without_room(self, rows: Sequence[Row]) -> None:
-        refusal = self._room(sum(len(row[3]) for row in rows)) if self._room is not None else None
-        if refusal is not None:
-            raise LogFull(refusal)
+    def _acknowledge(self, appended: Sequence[Appended]) -> None:
+        for one in reversed(appended):
+            if one.new:
+                at = order(one.id)
+                if at > self._acknowledged_at:
+                    self.acknowledged, self._acknowledged_at = one.id, at
+                return
 
 
 def retry_delays_s() -> Iterator[float]:

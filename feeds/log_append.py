@@ -15,7 +15,7 @@ from redis.asyncio import ConnectionPool
 
 from feeds.clock import now_ms
 from feeds.log_disk import Disk
-from feeds.log_entry import place
+from feeds.log_entry import Appended, place
 from feeds.log_errors import LogError, LogUnavailable, translate
 from feeds.log_line import Line
 from feeds.log_witness import APPEND, Witness, sha_of, witnessed
@@ -27,6 +27,11 @@ _WAITING_BYTES: Final = 64 << 20
 
 Row = tuple[str, str, int, bytes]
 """One event as the script takes it: key ('' for none), kind, version, JSON."""
+
+
+def size_of(rows: Sequence[Row]) -> int:
+    """The bytes of so many events, without what stands around them."""
+    return len(rows[0][3]) if len(rows) == 1 else sum(len(row[3]) for row in rows)
 
 
 class Ids:
@@ -49,23 +54,30 @@ class Ids:
 
 @dataclass(slots=True)
 class Waiting:
-    """One append on its way. `script` and `words` are made when it sets out."""
+    """One append on its way. `script` and `words` are made as it sets out, `done` if another carries it."""
 
     rows: Sequence[Row]
     witness: Witness | None
     n_bytes: int
-    done: asyncio.Future[list[tuple[str, bool]]]
+    done: asyncio.Future[None] | None = None
     script: bytes = b""
-    words: list[Any] = field(default_factory=list)
-    answer: list[tuple[str, bool]] = field(default_factory=list)
+    words: Sequence[Any] = ()
+    answer: list[Appended] = field(default_factory=list)
+    error: LogError | None = None
 
     def succeed(self) -> None:
-        if not self.done.done():
-            self.done.set_result(self.answer)
+        if self.done is not None and not self.done.done():
+            self.done.set_result(None)
 
     def fail(self, error: LogError) -> None:
-        if not self.done.done():
-            self.done.set_exception(error)
+        self.error = error
+        self.succeed()
+
+    def outcome(self) -> list[Appended]:
+        """Where the rows stand. Raises what the log said against it."""
+        if self.error is not None:
+            raise self.error
+        return self.answer
 
 
 class Appender:
@@ -82,17 +94,19 @@ class Appender:
         self._nobody_travels = asyncio.Event()
         self._nobody_travels.set()
 
-    async def append(self, rows: Sequence[Row], witness: Witness | None = None) -> list[tuple[str, bool]]:
-        """The id of each row, and whether it is new."""
-        n_bytes = sum(len(row[3]) for row in rows)
+    async def append(self, rows: Sequence[Row], n_bytes: int, witness: Witness | None = None) -> list[Appended]:
+        """Where each row stands then. `n_bytes`: their size."""
         if self._waiting_bytes + n_bytes > _WAITING_BYTES:
             raise LogUnavailable(f"{len(self._waiting)} appends wait for the log already; nothing was stored")
-        waiting = Waiting(rows, witness, n_bytes, asyncio.get_running_loop().create_future())
+        waiting = Waiting(rows, witness, n_bytes)
         if self._nobody_travels.is_set():
-            return await self._go_alone(waiting)
-        self._waiting.append(waiting)
-        self._waiting_bytes += n_bytes
-        return await waiting.done
+            await self._go_alone(waiting)
+        else:
+            waiting.done = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiting)
+            self._waiting_bytes += n_bytes
+            await waiting.done
+        return waiting.outcome()
 
     def _command(self, rows: Sequence[Row], witness: Witness | None) -> tuple[bytes, list[Any]]:
         if witness is not None:
@@ -118,21 +132,17 @@ class Appender:
         await self._nobody_travels.wait()
         await self._line.close()
 
-    async def _go_alone(self, waiting: Waiting) -> list[tuple[str, bool]]:
+    async def _go_alone(self, waiting: Waiting) -> None:
         """Whoever finds nobody on the way sets out at once, in its own task. Who comes meanwhile goes behind it."""
         self._nobody_travels.clear()
         try:
             waiting.script, waiting.words = self._command(waiting.rows, waiting.witness)
             await self._trip([waiting])
-        except BaseException:
-            waiting.done.cancel()
-            raise
         finally:
             if self._waiting:
                 self._trips = asyncio.create_task(self._travel())
             else:
                 self._nobody_travels.set()
-        return waiting.done.result()
 
     async def _travel(self) -> None:
         try:
@@ -219,14 +229,15 @@ class Appender:
     def _note(self, waiting: Waiting, reply: Any) -> None:
         """What the server answered to an append that holds."""
         if waiting.witness is None:
-            waiting.answer = _pairs(reply)
+            answer = _pairs(reply)
         else:
-            waiting.answer = _pairs(reply[0])
+            answer = _pairs(reply[0])
             waiting.witness.learn(reply[1])
-        self._ids.see(waiting.answer[-1][0])
+        waiting.answer = answer
+        self._ids.see(answer[-1].id)
 
 
-def _pairs(reply: list[Any] | bytes) -> list[tuple[str, bool]]:
+def _pairs(reply: list[Any] | bytes) -> list[Appended]:
     if isinstance(reply, bytes):
-        return [(reply.decode(), True)]
-    return [(reply[i].decode(), reply[i + 1] == 1) for i in range(0, len(reply), 2)]
+        return [Appended(reply.decode(), True)]
+    return [Appended(reply[i].decode(), reply[i + 1] == 1) for i in range(0, len(reply), 2)]

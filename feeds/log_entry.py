@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from feeds.events import Event, parse
 
@@ -37,8 +38,7 @@ class Entry:
     event: Event | Unreadable
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(NamedTuple):
     """Where an event stands in the log; `new` is False when its key was known, and the id is the first one's."""
 
     id: str

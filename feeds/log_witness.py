@@ -7,10 +7,9 @@ witness can reckon beforehand what is dear to reckon in the server; the server t
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 APPEND: Final = (Path(__file__).parent / "log_scripts" / "append.lua").read_bytes()
 _SHEBANG: Final = b"#!lua\n"
@@ -43,8 +42,7 @@ def nothing_learned(_told: Sequence[bytes | int]) -> None:
     """Learns nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(NamedTuple):
     """What must be written in the very step that appends, or neither is.
 
     `script` is Lua that runs behind the append and finds `appended` (id, new, id, new ...), its `keys` and `words`.

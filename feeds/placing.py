@@ -1,6 +1,6 @@
 """Where a report belongs: a point to its district, regency, Polres and Kodim, or an area's code to its centre."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from feeds.inputs import Problem, excerpt
 from geo.areas import Areas, UnknownArea
@@ -11,8 +11,7 @@ from geo.locate import Locator
 MARGIN_DEG = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A report's place: degrees, how it was found, and the areas that it lies in (None where in none)."""
 
     lon: float

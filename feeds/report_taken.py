@@ -15,7 +15,7 @@ from feeds.incident_events import IncidentReported, Sensitivity
 _DEFAULTS = {name: field.get_default() for name, field in IncidentReported.model_fields.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen, it would cost more to make than all that is asked of it
 class ReportTaken:
     """A report as the log takes it, and what the way in still asks about it."""
 

@@ -123,7 +123,7 @@ def _moves(given: CorrectionIn) -> bool:
 
 
 def _place_fields(placed: Placed) -> dict[str, Any]:
-    return {name: getattr(placed, name) for name in placed.__slots__}
+    return placed._asdict()
 
 
 def _time_problems(item: IncidentIn, at_ms: int, received_ms: int) -> list[Problem]:

@@ -5,11 +5,11 @@ or deletes. The chain itself is in `chain`; this file knows where it is kept.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, cast
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, cast
 
 import orjson
 from redis import exceptions
@@ -31,8 +31,7 @@ Guard = tuple[str, str, str | None]
 Command = Sequence[str | int]
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """Somebody did, tried or looked at something. `origin` is where the request came from."""
 
     who: str
@@ -41,7 +40,7 @@ class Deed:
     on: str = ""
     outcome: Outcome = "done"
     origin: str = ""
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any] = MappingProxyType({})
 
     def body(self, at_ms: int, **more: object) -> bytes:
         told = {
