@@ -67,6 +67,7 @@ class Situation:
     async def show(self, id: str) -> None:
         """As `reach`, but not for a log that is down, and no longer than a reader should wait."""
         if order(self.picture.last_id) < order(id) and self._state.up:
+            self.history.log.want_now()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(READER_WAITS_S):
                     await self.reach(id)

@@ -4,7 +4,7 @@ Both are asked for each item; the refusal names the reason. What is sound in its
 `OutsideRights`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 from feeds.inputs import Problem
@@ -65,14 +65,6 @@ class Admission(NamedTuple):
         if registry is None:
             return None
         return registry.refusal_at(name, "positions", self.sender, regency, district)
-
-
-def new_by_source(reports: Iterable[tuple[ReportTaken, bool]]) -> dict[str, int]:
-    """How many of these are new, for each source that was heard: what was known already counts once."""
-    counts: dict[str, int] = {}
-    for report, is_new in reports:
-        counts[report.source] = counts.get(report.source, 0) + is_new
-    return counts
 
 
 def outside(area: str | None) -> OutsideRights:

@@ -45,6 +45,8 @@ def _rfc3339(value: object) -> object:
 
 
 def _in_calendar(moment: datetime) -> datetime:
+    if 1 < moment.year < 9999:
+        return moment
     try:
         moment.astimezone(UTC)
     except OverflowError as error:

@@ -12,12 +12,12 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from feeds import positions as reported
-from feeds.admission import Admission, MayPlace, anywhere, new_by_source, outside
+from feeds.admission import Admission, MayPlace, anywhere, outside
 from feeds.clock import epoch_ms, now_ms
 from feeds.events import IncidentActed
 from feeds.incident import Incident, secrecy_of
 from feeds.inputs import ActionIn, IncidentIn, Problem, problems_of
-from feeds.log import Appendable, EventLog, Witness
+from feeds.log import Appendable, Appended, EventLog, Witness
 from feeds.placing import Placing
 from feeds.positions import Numbered, Sent
 from feeds.refusals import IntakeError, NotAllowed, OutsideRights, Refusal, Refused, UnknownIncident
@@ -121,34 +121,30 @@ class Intake:
         """
         admission = await self._admission(may_place, None if relayed else actor)
         received = self.clock()
-        reports: list[tuple[int, ReportTaken]] = []
+        places: list[int] = []
+        reports: list[ReportTaken] = []
         refusals: list[Refusal] = []
         for index, item in enumerate(items):
             made = self._report(item, source, actor, received, seal)
             if isinstance(made, ReportTaken) and (problem := admission.of_report(made)) is not None:
                 made = [problem]
             if isinstance(made, ReportTaken):
-                reports.append((index, made))
+                places.append(index)
+                reports.append(made)
             else:
                 refusals.append(Refusal(index, tuple(made)))
         if refusals:
             self.note(source, refused=len(refusals))
-        if refusals and not partial:
-            raise Refused(refusals)
-        events = [report for _, report in reports]
-        appended = await self.log.append(events, witness=witness and witness(events)) if events else []
+            if not partial:
+                raise Refused(refusals)
+        if not reports:
+            return Batch((), tuple(refusals))
+        appended = await self.log.append(reports, witness=witness and witness(reports))
+        self._count(reports, appended)
         taken = [
             Taken(index, report.incident, entry.id, entry.new)
-            for (index, report), entry in zip(reports, appended, strict=True)
+            for index, report, entry in zip(places, reports, appended, strict=True)
         ]
-        # That a source has sent a restricted report must not show in how much it has sent.
-        openly = [
-            (report, entry.new)
-            for report, entry in zip(events, appended, strict=True)
-            if secrecy_of(report, self.taxonomy) == "normal"
-        ]
-        for name, count in new_by_source(openly).items():
-            self.note(name, accepted=count)
         return Batch(tuple(taken), tuple(refusals))
 
     async def positions(
@@ -211,6 +207,18 @@ class Intake:
             raise Refused([Refusal(0, (outside(moved.district or moved.regency),))])
         (appended,) = await self.log.append([event], witness=witness and witness([event]))
         return appended.id
+
+    def _count(self, reports: Sequence[ReportTaken], appended: Sequence[Appended]) -> None:
+        """Notes how many of these are new, for each source that was heard: what was known already counts once.
+
+        That a source has sent a restricted report must not show in how much it has sent.
+        """
+        counts: dict[str, int] = {}
+        for report, entry in zip(reports, appended, strict=True):
+            if secrecy_of(report, self.taxonomy) == "normal":
+                counts[report.source] = counts.get(report.source, 0) + entry.new
+        for name, count in counts.items():
+            self.note(name, accepted=count)
 
     async def _admission(self, may_place: MayPlace, sender: str | None) -> Admission:
         if self.registry is not None:

@@ -7,6 +7,7 @@ It refuses to edit, to delete and to retry by itself. Errors: see `log_errors`.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Any, ClassVar, Final, Protocol, Self
 
@@ -50,9 +51,11 @@ DISK_PATIENCE_MS: Final = 4000
 STEPS_TO_AN_ANSWER: Final = 3
 #: Read in one go by whoever follows the log.
 FOLLOW_COUNT: Final = 1000
-#: Whoever follows reads at most so often: what comes meanwhile is read together, for the price of one. What comes
-#: after a pause is read at once.
+#: Whoever follows rests so long behind what was read, the longer the more it was: what comes meanwhile is read
+#: together, for the price of one. What comes after a pause is read at once.
 FOLLOW_GAP_S: Final = 0.005
+FOLLOW_GAP_PER_ENTRY_S: Final = 0.002
+LONGEST_FOLLOW_GAP_S: Final = 0.025
 
 
 class Appendable(Protocol):
@@ -86,6 +89,7 @@ class EventLog:
         self.acknowledged = START
         self._acknowledged_at = 0
         self._echo = Echo()
+        self._wanted = asyncio.Event()
         # Two lanes: positions need not wait for the disk that incidents wait for.
         ids = Ids()
         self._sure = Appender(redis.connection_pool, self._stream, keys, self._disk, ids)
@@ -182,7 +186,18 @@ class EventLog:
                             await asyncio.sleep(0)
                     yield [self._echo.read(raw) for raw in found]
                     if found:
-                        await asyncio.sleep(FOLLOW_GAP_S)
+                        await self._rest(len(found))
+
+    def want_now(self) -> None:
+        """Somebody waits for what stands in the log: whoever follows reads on at once."""
+        self._wanted.set()
+
+    async def _rest(self, n_read: int) -> None:
+        gap_s = min(max(FOLLOW_GAP_S, n_read * FOLLOW_GAP_PER_ENTRY_S), LONGEST_FOLLOW_GAP_S)
+        self._wanted.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(gap_s):
+                await self._wanted.wait()
 
     async def size_bytes(self) -> int:
         """What the log takes of the server's memory."""

@@ -15,6 +15,9 @@ from redis.asyncio.connection import AbstractConnection
 
 class _Cancellable(AbstractConnection):
     async def send_packed_command(self, command: bytes | str | Iterable[bytes], check_health: bool = True) -> None:
+        if self.socket_timeout is None:  # whoever keeps the line has patience of its own
+            await super().send_packed_command(command, check_health)
+            return
         patience_s, self.socket_timeout = self.socket_timeout, None
         try:
             async with asyncio.timeout(patience_s):

@@ -53,7 +53,7 @@ class Witness(NamedTuple):
 
     script: bytes
     keys: tuple[str, ...]
-    words: tuple[bytes, ...]
+    words: Sequence[bytes]
     condition: bytes = b""
     reckon: Callable[[Sequence[str]], tuple[bytes, ...]] = nothing_reckoned
     learn: Callable[[Sequence[bytes]], None] = nothing_learned

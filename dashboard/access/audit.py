@@ -68,6 +68,7 @@ class Audit:
         self._clock = clock
         self._stream = log.key("audit")
         self._head = log.key("audit-head")
+        self._beside = (self._stream, self._head, log.key("identity-keys"))
         #: The end of the chain as this process last heard or wrote it; others may have written since.
         self._tip: tuple[int, str] | None = None
 
@@ -87,15 +88,19 @@ class Audit:
         """
 
         def made(events: Sequence[Appendable]) -> Witness:
-            digest = sha256(b"".join(event.encode() for event in events)).hexdigest()
+            digest = sha256(b"".join([event.encode() for event in events])).hexdigest()
             ids = [getattr(event, "incident", "") for event in events[:MOST_NAMED]]
             body = deed.body(self._clock(), sha256=digest, count=len(events), incidents=ids)
-            extra = (word.encode() for pair in (keyring or {}).items() for word in pair)
-            keys = (self._stream, self._head, self._log.key("identity-keys"))
             known = digest_of(body)
-            words = (body, known.encode(), *extra)
+            words = [body, known.encode()]
+            if keyring:
+                words += [word.encode() for pair in keyring.items() for word in pair]
             return Witness(
-                _script("beside.lua"), keys, words, reckon=lambda ids: self._reckon(known, ids), learn=self._learn
+                _script("beside.lua"),
+                self._beside,
+                words,
+                reckon=lambda ids: self._reckon(known, ids),
+                learn=self._learn,
             )
 
         return made
