@@ -212,7 +212,7 @@ class LevelsFeed:
             return True
         # Going under a level, or back, is news by however little: the minutes until it falls count from there.
         edge = self.parameters.thresholds[old.level - 1] - self.parameters["hysteresis"] if old.level else 0.0
-        return (old.score >= edge) != (found.score >= edge) or not same_story(old.reasons, found.reasons)
+        return (old.score >= edge) != (found.score >= edge) or not same_story(old.reasons, found.lines)
 
     def _latest(self, code: str) -> LevelChanged | None:
         shown, written = self.picture.levels.get(code), self._written.get(code)
