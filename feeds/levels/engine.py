@@ -33,6 +33,9 @@ ASSESS_GAP_S = 0.2
 PAUSE_PER_WORK = 9
 #: How often every area is assessed anew for decay.
 DECAY_EVERY_S = 5.0
+#: So many incidents wait at most to be taken in. Fewer do where areas are assessed; where another process does
+#: that, nobody who looks at an area waits for a whole day's.
+MOST_NOTED = 5_000
 #: A score that moved by less than this is not news.
 SCORE_STEP = 1.0
 
@@ -75,6 +78,8 @@ class LevelsFeed:
         self._written: dict[str, LevelChanged] = {}
         self._ended: set[tuple[str, int]] = set()
         self._touched: set[str] = set(self.areas)
+        # Incidents that changed since the ledger last took any in.
+        self._noted: set[str] = set()
         self._wake = asyncio.Event()
 
     @property
@@ -84,25 +89,27 @@ class LevelsFeed:
     def settle(self) -> None:
         """Takes in the picture as it stands (once it is built), and plans to assess every area."""
         self.ledger = self._empty_ledger()
-        for incident in self.picture.incidents.values():
-            self.ledger.put(incident)
+        self._noted = set(self.picture.incidents)
+        self._take_in()
         self._touched = set(self.areas)
 
     def note(self, changes: Changes) -> None:
-        """The picture changed: remember which areas that touches, and wake up if any."""
+        """The picture changed: remember what did, and wake up if that touches areas."""
         if ParameterChanged.kind in changes.orders:
             self.settle()
             self._wake.set()
-        for incident_id in changes.incidents:
-            self._touched |= self.ledger.put(self.picture.incidents[incident_id])
         if changes.incidents:
+            self._noted |= changes.incidents
             self._wake.set()
+        if len(self._noted) > MOST_NOTED:
+            self._take_in()
 
     async def run(self) -> None:
         """Assesses for ever; ends by cancellation. Raises what the log raises (the caller starts it again)."""
         while True:
-            touched, self._touched = self._touched, set()
             began_s = time.thread_time()
+            self._take_in()
+            touched, self._touched = self._touched, set()
             try:
                 await self.assess(touched)
             except BaseException:
@@ -131,6 +138,7 @@ class LevelsFeed:
 
     def news(self, codes: Sequence[str], at_ms: int) -> list[LevelChanged]:
         """What there is to say about these areas at a moment."""
+        self._take_in()
         if len(codes) == len(self.areas):
             self.ledger.forget_before(at_ms - round(self.parameters["usual_days"] * 24 * HOUR_MS))
             self._usual = self.ledger.usual(at_ms)
@@ -143,6 +151,7 @@ class LevelsFeed:
 
     def standing(self, code: str, at_ms: int) -> tuple[Standing, float]:
         """What lies in an area at a moment, and its score before rounding and capping, in millionths of points."""
+        self._take_in()
         standings = self.ledger.standings(at_ms, {code, *self.ground.neighbours.get(code, ())})
         own, around = standings[code], self._around(code, standings, at_ms)
         more = sum(around.spill.values()) + sum(micro for _, micro in around.plans)
@@ -151,6 +160,13 @@ class LevelsFeed:
     def score(self, code: str, at_ms: int) -> float:
         """The score that an area would have at a moment if nothing new came in."""
         return min(self.standing(code, at_ms)[1] / MICRO, MOST_POINTS)
+
+    def _take_in(self) -> None:
+        """Lets the ledger know of what was noted, in one go: of an incident that changed often only the last."""
+        noted, self._noted = self._noted, set()
+        for incident_id in noted:
+            self._touched |= self.ledger.put(self.picture.incidents[incident_id])
+        self.ledger.catch_up()
 
     def _news(self, code: str, standings: Mapping[str, Standing], at_ms: int) -> LevelChanged | None:
         found = explain(self.ledger, standings[code], self._around(code, standings, at_ms))
@@ -212,7 +228,7 @@ class LevelsFeed:
             return True
         # Going under a level, or back, is news by however little: the minutes until it falls count from there.
         edge = self.parameters.thresholds[old.level - 1] - self.parameters["hysteresis"] if old.level else 0.0
-        return (old.score >= edge) != (found.score >= edge) or not same_story(old.reasons, found.reasons)
+        return (old.score >= edge) != (found.score >= edge) or not same_story(old.reasons, found.lines)
 
     def _latest(self, code: str) -> LevelChanged | None:
         shown, written = self.picture.levels.get(code), self._written.get(code)

@@ -6,8 +6,9 @@ Each line of the explanation carries its points with one decimal, and the lines 
 numbers are judgements of the house (`parameters.toml`); `docs/risk-model.md` explains them to officers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from feeds.events import LevelNumber, Reason, ReasonKind
 from feeds.incident import Incident
@@ -32,12 +33,30 @@ _TENTH = MICRO // 10
 _MINUTE_MS = 60_000
 
 
+class Line(NamedTuple):
+    """A reason before it is written: most are no news, and a checked `Reason` costs ten times as much."""
+
+    points: float
+    what: ReasonKind
+    text: str
+    of: str | None
+    incident: str | None
+    event_id: str | None
+
+    def reason(self) -> Reason:
+        return Reason(**self._asdict())
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """An area's score 0-100 and the lines that add up to it, heaviest first."""
 
     score: float
-    reasons: tuple[Reason, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return tuple(line.reason() for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +71,8 @@ class Surroundings:
 ALONE = Surroundings({})
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    micro: int
-    what: ReasonKind
-    text: str
-    of: str | None = None
-    incident: Incident | None = None
+#: Millionths of points, and what a line says of them: `Line` from its second field on.
+_Part = tuple[int, tuple[ReasonKind, str, str | None, str | None, str | None]]
 
 
 def assess(
@@ -78,27 +92,32 @@ def assess(
 
 def explain(ledger: Ledger, standing: Standing, around: Surroundings = ALONE) -> Assessment:
     """An area's standing as a score and the lines that add up to it."""
-    lines = [
-        _Line(micro, "incident", ledger.text(row), incident=ledger.incidents[row])
-        for micro, row in standing.lines
-        if micro > 0
-    ]
+    parts = [*_own(ledger, standing), *_besides(standing, around)]
+    tenths = _tenths([micro for micro, _ in parts])
+    lines = tuple(Line(share / 10, *told) for (_, told), share in zip(parts, tenths, strict=True) if share)
+    return Assessment(sum(tenths) / 10, lines)
+
+
+def _own(ledger: Ledger, standing: Standing) -> Iterator[_Part]:
+    """What the area's own incidents add: the heaviest one by one, the rest together."""
+    for micro, row in standing.lines:
+        if micro > 0:
+            incident = ledger.incidents[row]
+            yield micro, ("incident", ledger.text(row), None, incident.id, incident.rev)
     if standing.rest > 0:
-        lines.append(_Line(standing.rest, "rest", words.rest(standing.rest_rows), str(standing.rest_rows)))
-    lines += [_Line(micro, "spill", words.spill(name), name) for name, micro in sorted(around.spill.items())]
-    lines += [_Line(micro, "plan", plan.words()) for plan, micro in around.plans]
+        count = standing.rest_rows
+        yield standing.rest, ("rest", words.rest(count), str(count), None, None)
+
+
+def _besides(standing: Standing, around: Surroundings) -> Iterator[_Part]:
+    """What bears on the area besides, and what is usual in it."""
+    for name, micro in sorted(around.spill.items()):
+        yield micro, ("spill", words.spill(name), name, None, None)
+    for plan, micro in around.plans:
+        yield micro, ("plan", plan.words(), None, None, None)
     usual = min(around.usual, standing.everyday)
-    lines += [_Line(-usual, "usual", words.USUAL)] if usual > 0 else []
-    tenths = _tenths([line.micro for line in lines])
-    reasons = tuple(_reason(line, share) for line, share in zip(lines, tenths, strict=True) if share)
-    return Assessment(sum(tenths) / 10, reasons)
-
-
-def _reason(line: _Line, tenths: int) -> Reason:
-    reason = Reason(text=line.text, points=tenths / 10, what=line.what, of=line.of)
-    if line.incident is None:
-        return reason
-    return reason.model_copy(update={"event_id": line.incident.rev, "incident": line.incident.id})
+    if usual > 0:
+        yield -usual, ("usual", words.USUAL, None, None, None)
 
 
 def _tenths(micros: Sequence[int]) -> list[int]:
@@ -140,10 +159,10 @@ def level_of(
     return _NUMBERS[reached]
 
 
-def same_story(old: Sequence[Reason], new: Sequence[Reason]) -> bool:
+def same_story(old: Sequence[Reason | Line], new: Sequence[Reason | Line]) -> bool:
     """Whether two explanations name the same incidents in the same states, whatever their points and order."""
     return _story(old) == _story(new)
 
 
-def _story(reasons: Sequence[Reason]) -> set[tuple[str | None, str | None]]:
+def _story(reasons: Sequence[Reason | Line]) -> set[tuple[str | None, str | None]]:
     return {(r.incident, r.event_id) for r in reasons if r.points >= STORY_POINTS}

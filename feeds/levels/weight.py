@@ -10,6 +10,9 @@ from feeds.taxonomy import Taxonomy
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 
+#: All of an incident that its weight depends on: secrecy, status, verification, category, severity, crowd's state.
+Kind = tuple[str, str, str, str, int, str | None]
+
 _CROWD = {"kuning": "crowd_yellow", "merah": "crowd_red"}
 
 
@@ -26,29 +29,45 @@ class Weight:
 NOTHING = Weight(0.0, 1.0, election=False, everyday=False)
 
 
+def kind_of(incident: Incident) -> Kind:
+    """Two incidents of one kind weigh the same."""
+    report = incident.report
+    return (
+        incident.secrecy,
+        incident.status,
+        incident.verification,
+        report.category,
+        report.severity,
+        report.crowd_state,
+    )
+
+
 def weigh(incident: Incident, taxonomy: Taxonomy, parameters: Parameters) -> Weight:
-    """An incident's weight; nothing for hoaxes, merged reports and categories that are not known any more.
+    """An incident's weight."""
+    return weight_of(kind_of(incident), taxonomy, parameters)
+
+
+def weight_of(kind: Kind, taxonomy: Taxonomy, parameters: Parameters) -> Weight:
+    """What each incident of a kind weighs; nothing for hoaxes, merged reports and categories not known any more.
 
     Nor for restricted reports: a level is seen by everybody, and one report more must not show through its sum.
     """
-    if incident.secrecy != "normal":
+    secrecy, status, verification, code, severity, crowd_state = kind
+    category = taxonomy.categories.get(code)
+    if secrecy != "normal" or category is None or status == "digabung" or verification == "hoax":
         return NOTHING
-    report = incident.report
-    category = taxonomy.categories.get(report.category)
-    if category is None or incident.status == "digabung" or incident.verification == "hoax":
-        return NOTHING
-    base = parameters["base_points"] * category.weight * parameters[f"severity_{report.severity}"]
-    crowd = _CROWD.get(report.crowd_state or "")
+    base = parameters["base_points"] * category.weight * parameters[f"severity_{severity}"]
+    crowd = _CROWD.get(crowd_state or "")
     if crowd is not None:
         base *= parameters[crowd]
-    if incident.verification == "unverified":
+    if verification == "unverified":
         base *= parameters["trust_unverified"]
     halvings_per_h = 1 / category.half_life_h
-    if not taxonomy.is_open(incident.status):
+    if not taxonomy.is_open(status):
         base *= parameters["closed_share"]
         halvings_per_h *= parameters["closed_speed"]
     election = category.group in ELECTION_GROUPS
-    return Weight(base, halvings_per_h, election, report.severity <= parameters["usual_severity"])
+    return Weight(base, halvings_per_h, election, severity <= parameters["usual_severity"])
 
 
 def points(
