@@ -7,17 +7,17 @@ in a Siger that is being stopped. `asyncio.timeout` does not, and needs no task 
 
 import asyncio
 from collections.abc import Iterable
+from typing import cast
 
 from redis import exceptions
 from redis.asyncio import ConnectionPool
 from redis.asyncio.connection import AbstractConnection
 
+from feeds.log_wire import Wire
+
 
 class _Cancellable(AbstractConnection):
     async def send_packed_command(self, command: bytes | str | Iterable[bytes], check_health: bool = True) -> None:
-        if self.socket_timeout is None:  # whoever keeps the line has patience of its own
-            await super().send_packed_command(command, check_health)
-            return
         patience_s, self.socket_timeout = self.socket_timeout, None
         try:
             async with asyncio.timeout(patience_s):
@@ -34,3 +34,15 @@ def pool_at(url: str, **how: object) -> ConnectionPool:
     kind = pool.connection_class
     pool.connection_class = type(kind.__name__, (_Cancellable, kind), {})
     return pool
+
+
+def take_over(connection: AbstractConnection) -> Wire:
+    """Takes the transport of a connection that redis-py has made; `connection.disconnect` still ends it.
+
+    There is no public way to it; `tests/feeds/test_log_wire.py` fails when a new redis-py keeps it elsewhere.
+    """
+    writer, parser = connection._writer, connection._parser
+    assert writer is not None, "connected"
+    wire = Wire(writer, parser.parse_error)
+    connection._writer = cast(asyncio.StreamWriter, wire)  # of which redis-py asks no more than to close
+    return wire

@@ -1,8 +1,8 @@
 """A line to the log server: one connection that is kept, and one question on it at a time.
 
-It leaves out what redis-py does for each command besides sending it (a task and a timer for each write, a timer for
-each answer, the pool's books): that costs a single append more than its way to the server and back. The patience is
-for a whole question with all its answers. Nothing is ever sent twice by itself.
+It leaves out what redis-py does for each command besides sending it (streams, a task and a timer for each write, a
+timer for each answer, the pool's books): that costs a single append more than its way to the server and back. The
+patience is for a whole question with all its answers. Nothing is ever sent twice by itself.
 """
 
 import asyncio
@@ -14,6 +14,9 @@ from redis import exceptions
 from redis.asyncio import ConnectionPool
 from redis.asyncio.connection import AbstractConnection
 
+from feeds.log_connection import take_over
+from feeds.log_wire import Wire
+
 Command = Sequence[str | bytes | int]
 
 
@@ -23,46 +26,33 @@ class Line:
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
         self._connection: AbstractConnection | None = None
-        self._patience_s: float | None = None
+        self._wire: Wire | None = None
+        self._patience_s: float | None = pool.connection_kwargs.get("socket_timeout")
 
     async def ready(self) -> None:
         """Connects where that is needed. Raises `RedisError` or `OSError`: nothing was sent."""
-        connection = self._connection
-        # What there is to read before anything was asked is the end: the server hung up.
-        if connection is None or not connection.is_connected or await connection.can_read():
+        if self._wire is None or not self._wire.is_open:
             await self.close()
-            connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
-            self._patience_s, connection.socket_timeout = connection.socket_timeout, None
-            self._connection = connection
+            self._connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
+            self._wire = take_over(self._connection)
 
     async def exchange(self, commands: Sequence[Command]) -> list[Any]:
         """Sends all commands in one write; the replies in order, the server's refusals among them.
 
         Raises `RedisError` or `OSError` when an answer is lost: then it may have been carried out.
         """
-        assert self._connection is not None, "a line is made ready first"
+        assert self._wire is not None, "a line is made ready first"
+        # Its stub says one word; it takes as many as there are.
+        question = b"".join([pack_command(tuple(command)) for command in commands])  # type: ignore[arg-type]
         try:
             async with asyncio.timeout(self._patience_s):
-                return await _exchange(self._connection, commands)
+                return await self._wire.ask(question, len(commands))
         except TimeoutError as error:
             raise exceptions.TimeoutError(f"no answer within {self._patience_s:g} s") from error
 
     async def close(self) -> None:
-        """Gives the connection back."""
-        connection, self._connection = self._connection, None
+        """Hangs up, and gives the connection back to connect anew."""
+        connection, self._connection, self._wire = self._connection, None, None
         if connection is not None:
-            connection.socket_timeout = self._patience_s
+            await connection.disconnect(nowait=True)
             await self._pool.release(connection)
-
-
-async def _exchange(connection: AbstractConnection, commands: Sequence[Command]) -> list[Any]:
-    # Its stub says one word; it takes as many as there are.
-    packed = [pack_command(tuple(command)) for command in commands]  # type: ignore[arg-type]
-    await connection.send_packed_command(packed)
-    replies: list[Any] = []
-    for _ in commands:
-        try:
-            replies.append(await connection.read_response())
-        except exceptions.ResponseError as refusal:
-            replies.append(refusal)
-    return replies
