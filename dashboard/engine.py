@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 async def take_part(house: House) -> None:
     """Does the work whenever nobody else does, for ever."""
-    await house.situation.caught_up.wait()
+    await _settled(house)
     lease = Lease(house.log, ENGINE)
     await lease.run(lambda: _work(house, lease.fence))
 
@@ -45,7 +45,7 @@ async def look_on(house: House) -> None:
 
     Two looks in a row must find nobody: between two holders of the lease there is none for some seconds.
     """
-    await house.situation.caught_up.wait()
+    await _settled(house)
     lease = Lease(house.log, ENGINE)
     missed = False
     while True:
@@ -58,6 +58,12 @@ async def look_on(house: House) -> None:
             log.info("an engine runs again")
         house.situation.engine_runs = runs
         missed = held is False
+
+
+async def _settled(house: House) -> None:
+    """Whoever assesses: the ledger must know what came with the snapshot, which no event tells of any more."""
+    await house.situation.caught_up.wait()
+    house.levels.settle()
 
 
 async def _work(house: House, fence: Witness) -> None:

@@ -36,6 +36,8 @@ DECAY_EVERY_S = 5.0
 #: So many incidents wait at most to be taken in. Fewer do where areas are assessed; where another process does
 #: that, nobody who looks at an area waits for a whole day's.
 MOST_NOTED = 5_000
+#: What is usual in an area moves over days; where nobody assesses it is reckoned anew after so long.
+USUAL_FOR_MS = 60_000
 #: A score that moved by less than this is not news.
 SCORE_STEP = 1.0
 
@@ -74,6 +76,7 @@ class LevelsFeed:
         self.plans: tuple[Plan, ...] = ()
         self.ledger = self._empty_ledger()
         self._usual: Mapping[str, int] = {}
+        self._usual_ms = 0
         # What was written but may not have come back through the log yet: without it, it would be written twice.
         self._written: dict[str, LevelChanged] = {}
         self._ended: set[tuple[str, int]] = set()
@@ -92,6 +95,7 @@ class LevelsFeed:
         self._noted = set(self.picture.incidents)
         self._take_in()
         self._touched = set(self.areas)
+        self._usual_ms = 0
 
     def note(self, changes: Changes) -> None:
         """The picture changed: remember what did, and wake up if that touches areas."""
@@ -140,14 +144,19 @@ class LevelsFeed:
         """What there is to say about these areas at a moment."""
         self._take_in()
         if len(codes) == len(self.areas):
-            self.ledger.forget_before(at_ms - round(self.parameters["usual_days"] * 24 * HOUR_MS))
-            self._usual = self.ledger.usual(at_ms)
+            self._reckon_usual(at_ms)
             standings = self.ledger.standings(at_ms)
         else:
             around = (near for code in codes for near in self.ground.neighbours.get(code, ()))
             standings = self.ledger.standings(at_ms, {*codes, *around})
         found = (self._news(code, standings, at_ms) for code in codes)
         return [event for event in found if event is not None]
+
+    def be_current(self, at_ms: int) -> None:
+        """Before `standing` and `score` are asked where nobody assesses: another process does it, or none."""
+        self._take_in()
+        if at_ms - self._usual_ms >= USUAL_FOR_MS:
+            self._reckon_usual(at_ms)
 
     def standing(self, code: str, at_ms: int) -> tuple[Standing, float]:
         """What lies in an area at a moment, and its score before rounding and capping, in millionths of points."""
@@ -160,6 +169,10 @@ class LevelsFeed:
     def score(self, code: str, at_ms: int) -> float:
         """The score that an area would have at a moment if nothing new came in."""
         return min(self.standing(code, at_ms)[1] / MICRO, MOST_POINTS)
+
+    def _reckon_usual(self, at_ms: int) -> None:
+        self.ledger.forget_before(at_ms - round(self.parameters["usual_days"] * 24 * HOUR_MS))
+        self._usual, self._usual_ms = self.ledger.usual(at_ms), at_ms
 
     def _take_in(self) -> None:
         """Lets the ledger know of what was noted, in one go: of an incident that changed often only the last."""

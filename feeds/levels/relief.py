@@ -27,6 +27,7 @@ def relief(feed: LevelsFeed, code: str, at_ms: int) -> Relief | None:
     shown = feed.picture.levels.get(code)
     if shown is None or shown.event.level == 0:
         return None
+    feed.be_current(at_ms)
     level, p = shown.event.level - 1, feed.parameters
     under = p.thresholds[level] - p["hysteresis"]
     held_ms = shown.event.since_ms + round(p["dwell_min"] * MINUTE_MS)
