@@ -15,6 +15,7 @@ from dashboard.cli import main
 from dashboard.cli.sending import Server
 from dashboard.settings import Settings
 from feeds.log import EventLog
+from feeds.picture import Source
 from tests.dashboard.people import Siger
 from tests.dashboard.reports import incident, now_text, position
 from tests.dashboard.waiting import wait_until
@@ -167,7 +168,7 @@ def test_nihil_and_signs_of_life_are_taken_in(client: TestClient, app: FastAPI) 
     assert client.post("/api/v1/beats", json={}).status_code == 201
     assert client.post("/api/v1/beats", json={"area": "9999", "since": since}).status_code == 422
     assert client.post("/api/v1/beats", json={"area": "1806"}).status_code == 422
-    wait_until(lambda: app.state.house.picture.sources["polres"].nihil.keys() == {"1806"})
+    wait_until(lambda: app.state.house.picture.sources.get("polres", Source()).nihil.keys() == {"1806"})
 
 
 def test_the_command_registers_lists_and_disables(tmp_path: Path) -> None:
