@@ -111,6 +111,21 @@ def _exchange(line: socket.socket, request: bytes) -> None:
         raise AssertionError(bytes(answer[:500]))
 
 
+def bare_loop(url: str) -> Way:
+    """XADD, and WAITAOF when it is answered: the loop as one writes it."""
+
+    def open_client() -> Send:
+        redis = Redis.from_url(url)
+
+        def send(body: bytes) -> None:
+            redis.xadd("bare", {"d": body})
+            redis.execute_command("WAITAOF", 1, 0, 1000)
+
+        return send
+
+    return Way(lambda body: body, open_client)
+
+
 def bare_durable(url: str) -> Way:
     """XADD, and WAITAOF behind it in the same write."""
 
