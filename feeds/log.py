@@ -87,7 +87,6 @@ class EventLog:
         keys = f"{self._prefix}:keys"
         #: The newest id that an append here was answered with: who wrote it may ask for it at once.
         self.acknowledged = START
-        self._acknowledged_at = 0
         self._echo = Echo()
         self._wanted = asyncio.Event()
         # Two lanes: positions need not wait for the disk that incidents wait for.
@@ -233,9 +232,7 @@ class EventLog:
     def _acknowledge(self, appended: Sequence[Appended]) -> None:
         for one in reversed(appended):
             if one.new:
-                at = order(one.id)
-                if at > self._acknowledged_at:
-                    self.acknowledged, self._acknowledged_at = one.id, at
+                self.acknowledged = max(self.acknowledged, one.id, key=order)
                 return
 
 

@@ -31,7 +31,7 @@ Row = tuple[str, str, int, bytes]
 
 def size_of(rows: Sequence[Row]) -> int:
     """The bytes of so many events, without what stands around them."""
-    return len(rows[0][3]) if len(rows) == 1 else sum(len(row[3]) for row in rows)
+    return sum(len(row[3]) for row in rows)
 
 
 class Ids:
@@ -65,13 +65,14 @@ class Waiting:
     answer: list[Appended] = field(default_factory=list)
     error: LogError | None = None
 
-    def succeed(self) -> None:
+    def settle(self) -> None:
+        """Lets whoever waits for it go on to its outcome."""
         if self.done is not None and not self.done.done():
             self.done.set_result(None)
 
     def fail(self, error: LogError) -> None:
-        self.error = error
-        self.succeed()
+        self.error = self.error or error  # what was said first is the reason
+        self.settle()
 
     def outcome(self) -> list[Appended]:
         """Where the rows stand. Raises what the log said against it."""
@@ -206,7 +207,7 @@ class Appender:
             for waiting in lost:
                 waiting.fail(LogUnavailable("the log server forgets our script; nothing was stored"))
         for waiting in accepted:
-            waiting.succeed()
+            waiting.settle()
 
     async def _send(self, loaded: list[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
         """Those that hold, and those for which the server did not know the script. The others have failed."""

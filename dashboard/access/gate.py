@@ -236,8 +236,6 @@ def _origin(scope: Scope) -> str:
 
 
 def _site(headers: Mapping[bytes, bytes], public_url: str | None) -> Site:
-    if b"origin" not in headers and b"sec-fetch-site" not in headers:
-        return "none"
     told = {
         name: headers[name.encode()] for name in ("host", "origin", "sec-fetch-site") if name.encode() in headers
     }
