@@ -95,7 +95,11 @@ _known_line = lru_cache(maxsize=512)(_line)
 
 
 class WholeHttp(HttpToolsProtocol):
-    """uvicorn's own protocol with these answers."""
+    """uvicorn's own protocol with these answers.
+
+    It makes its cycles itself, of its own class; `limit_concurrency` and `root_path`, which Siger does not set, are
+    left out here.
+    """
 
     def on_headers_complete(self) -> None:
         parser, scope = self.parser, self.scope

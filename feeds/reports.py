@@ -8,7 +8,7 @@ from typing import Any
 from feeds.clock import epoch_ms
 from feeds.events import Correction, IncidentReported, incident_id
 from feeds.inputs import ActionIn, CorrectionIn, IncidentIn, Problem, ReporterIn, excerpt
-from feeds.placing import Placed, Placing
+from feeds.placing import Placing
 from feeds.taxonomy import Taxonomy
 
 #: Seals who reported, for the incident with this id.
@@ -114,16 +114,12 @@ def correction_of(
         placed = placing.place(given.lon, given.lat, given.area)
         if isinstance(placed, Problem):
             return None, [*problems, placed]
-        fields.update(_place_fields(placed))
+        fields.update(placed._asdict())
     return (None, problems) if problems else (Correction(**fields), [])
 
 
 def _moves(given: CorrectionIn) -> bool:
     return given.lon is not None or given.lat is not None or given.area is not None
-
-
-def _place_fields(placed: Placed) -> dict[str, Any]:
-    return placed._asdict()
 
 
 def _time_problems(item: IncidentIn, at_ms: int, received_ms: int) -> list[Problem]:
