@@ -1,6 +1,7 @@
 """After a drop the screen has exactly the state of a fresh one: nothing missed, nothing twice."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,19 +58,24 @@ def happen(siger: Siger, number: int) -> None:
         siger.post(f"/api/v1/incidents/{made['id']}/events", {"type": "verify"})
 
 
-def is_the_servers(page: Page, siger: Siger) -> bool:
-    known, shown = siger.get("/api/v1/picture"), page.evaluate("siger.stats()")
-    same = (known["state_hash"], known["last_event_id"]) == (shown["state_hash"], shown["last_event_id"])
-    return same and (known["counts"]["units"], known["counts"]["incidents"]) == (shown["units"], shown["incidents"])
+def shown(page: Page) -> tuple[Any, ...]:
+    stats = page.evaluate("siger.stats()")
+    return tuple(stats[figure] for figure in ("state_hash", "last_event_id", "units", "incidents"))
 
 
-def fresh(browser: Browser, siger: Siger) -> Any:
+def known(siger: Siger) -> tuple[Any, ...]:
+    picture = siger.get("/api/v1/picture")
+    counts = picture["counts"]
+    return picture["state_hash"], picture["last_event_id"], counts["units"], counts["incidents"]
+
+
+@contextmanager
+def fresh(browser: Browser, siger: Siger) -> Iterator[Page]:
     page = browser.new_page()
     try:
         page.goto(siger.url)
         wait_for(lambda: page.evaluate("Boolean(window.siger?.stats?.().connected)"))
-        wait_for(lambda: is_the_servers(page, siger))
-        return page.evaluate("siger.stats()")
+        yield page
     finally:
         page.close()
 
@@ -84,7 +90,7 @@ def test_after_a_drop_the_screen_is_as_a_fresh_one(
         happen(posted, number)
     page.goto(posted.url)
     wait_for(lambda: page.evaluate("Boolean(window.siger?.stats?.().connected)"))
-    wait_for(lambda: is_the_servers(page, posted))
+    wait_for(lambda: known(posted) == shown(page))
     page.evaluate(COUNTS)
     line.cut()
     wait_for(lambda: not page.evaluate("siger.stats().connected"))
@@ -95,10 +101,11 @@ def test_after_a_drop_the_screen_is_as_a_fresh_one(
         page.evaluate("siger.store.lastId = '1-0'")
     line.mend()
     wait_for(lambda: page.evaluate("siger.stats().connected"))
-    wait_for(lambda: is_the_servers(page, posted))
+    wait_for(lambda: known(posted) == shown(page))
+    with fresh(browser, posted) as other:
+        # Waited for: the state goes on meanwhile, since levels fall with time alone. A screen that missed something
+        # never comes to agree, or only by a snapshot that the counts below tell of.
+        wait_for(lambda: known(posted) == shown(page) == shown(other))
     seen, stats = page.evaluate("window.seen"), page.evaluate("siger.stats()")
-    assert (seen["snapshots"] > 0) == is_long
+    assert seen["snapshots"] == int(is_long)
     assert (stats["gaps"], stats["mismatches"]) == (0, 0)
-    same = fresh(browser, posted)
-    for figure in ("state_hash", "units", "incidents", "last_event_id"):
-        assert stats[figure] == same[figure]
