@@ -141,9 +141,17 @@ def test_the_screen_tells_what_it_knows_of_itself(page: Page, posted: Siger) -> 
     panel = page.locator("[data-testid='diagnostics']")
     expect(panel.locator("[data-figure='hash']")).to_contain_text("sama dengan server")
     expect(panel.locator("[data-figure='units']")).to_have_text("62")
-    picture = posted.get("/api/v1/picture")
-    expect(panel.locator("[data-figure='sequence']")).to_have_text(picture["last_event_id"])
-    expect(panel.locator("[data-figure='hash']")).to_contain_text(picture["state_hash"])
+    figure = "[data-figure='{}']".format
+
+    def is_the_servers() -> bool:
+        picture = posted.get("/api/v1/picture")
+        told = (panel.locator(figure(name)).inner_text() for name in ("sequence", "hash"))
+        return all(
+            value in text
+            for value, text in zip((picture["last_event_id"], picture["state_hash"]), told, strict=True)
+        )
+
+    wait_for(is_the_servers)
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     button.press("Enter")
