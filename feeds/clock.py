@@ -1,7 +1,19 @@
 """Siger's clock and the forms of time: UTC epoch milliseconds inside, RFC 3339 UTC text in answers."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+from feeds.numbers import LATEST_MS
+
+#: Lampung's time, UTC+7, without summer time.
+WIB: Final = timezone(timedelta(hours=7), "WIB")
+
+_MS: Final = timedelta(milliseconds=1)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_WIB_EPOCH: Final = _EPOCH.astimezone(WIB)
+#: The last moment that a calendar in WIB can say.
+_WIB_LATEST_MS: Final = LATEST_MS - timedelta(hours=7) // _MS
 
 
 def now_ms() -> int:
@@ -10,11 +22,16 @@ def now_ms() -> int:
 
 
 def epoch_ms(moment: datetime) -> int:
-    """An aware time as UTC epoch milliseconds."""
-    return round(moment.timestamp() * 1000)
+    """The UTC epoch millisecond in which an aware time lies; a calendar has none beyond `numbers.Ms`."""
+    return (moment - _EPOCH) // _MS
 
 
 def utc_text(at_ms: int) -> str:
     """Epoch milliseconds as RFC 3339 UTC text, such as 2024-11-25T07:05:00.000Z."""
-    moment = datetime.fromtimestamp(at_ms / 1000, UTC)
+    moment = _EPOCH + at_ms * _MS
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def wib_moment(at_ms: int) -> datetime:
+    """Epoch milliseconds as clocks in Lampung show them; the year 9999's last hours as the last they can."""
+    return _WIB_EPOCH + min(at_ms, _WIB_LATEST_MS) * _MS

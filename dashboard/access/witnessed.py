@@ -7,12 +7,12 @@ batch with repeats cannot be: the log holds what came first. Neither can what a 
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 
 import orjson
 
 from dashboard.access.chain import Broken, Link
+from feeds.clock import utc_text
 from feeds.history import History
 from feeds.log_entry import RawEntry, place
 
@@ -108,4 +108,4 @@ def _differs(link: Link, known: Witnessed, found: list[RawEntry]) -> str:
 
 
 def _day(at: Span) -> str:
-    return datetime.fromtimestamp(at[0] / 1000, UTC).date().isoformat()
+    return utc_text(at[0]).split("T")[0]

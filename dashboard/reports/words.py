@@ -1,13 +1,13 @@
 """The words of reports in both languages, and how they write numbers and times."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from dashboard.reports.period import Period
 from dashboard.text import Language, say, table_of
-from feeds.day import WIB_MS
+from feeds.clock import wib_moment
 
 TABLE = Path(__file__).with_name("words.toml")
 
@@ -50,7 +50,7 @@ class Words:
 
     def moment(self, at_ms: int) -> str:
         """02/12/2024 08.00 WIB; with a colon in English."""
-        wib = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at_ms + WIB_MS)
+        wib = wib_moment(at_ms)
         return f"{wib:%d/%m/%Y} {wib:%H}{self._colon}{wib:%M} WIB"
 
     def hours(self, first: int, last: int) -> str:

@@ -5,12 +5,12 @@ the language, never with the situation.
 """
 
 import tomllib
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dashboard.text import Language, say
+from feeds.clock import epoch_ms
 from feeds.taxonomy import Taxonomy
 from geo.areas import Area, Areas
 
@@ -53,8 +53,8 @@ def stages(lang: Language) -> list[dict[str, Any]]:
     return [
         {
             "name": stage[lang],
-            "from_ms": _ms(stage["from"]),
-            "until_ms": _ms(stage["until"]),
+            "from_ms": epoch_ms(stage["from"]),
+            "until_ms": epoch_ms(stage["until"]),
             "voting": stage.get("voting", False),
         }
         for stage in _calendar()
@@ -64,10 +64,6 @@ def stages(lang: Language) -> list[dict[str, Any]]:
 @cache
 def _calendar() -> tuple[dict[str, Any], ...]:
     return tuple(tomllib.loads(STAGES.read_text(encoding="utf-8"))["stage"])
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
 
 
 def _areas(areas: Areas) -> dict[str, dict[str, Any]]:

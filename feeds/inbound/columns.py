@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, timezone
 from typing import Any
 
-from feeds.clock import epoch_ms, utc_text
+from feeds.clock import WIB, epoch_ms, utc_text
 from feeds.inbound.coordinates import degrees_of, point_of
 from feeds.inbound.reading import Json, NotUnderstood, number
-from feeds.inbound.times import WIB, moment
+from feeds.inbound.times import moment
 from feeds.inbound.words import SEVERITY_OF, category_named, place_named, plain
 from feeds.taxonomy import Taxonomy
 from geo.areas import Areas, UnknownArea

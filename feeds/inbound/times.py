@@ -4,9 +4,8 @@ import re
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
+from feeds.clock import WIB
 from feeds.inbound.reading import number
-
-WIB = timezone(timedelta(hours=7))
 
 _WRITTEN = re.compile(
     r"^(?:[a-zA-Z']{4,6}[,/ ]+)?(\d{1,2})[/.\- ]+(\d{1,2}|[a-zA-Z]{3,9})[/.\- ]+(\d{4}|\d{2})(?:[ ,]+(.*))?$"

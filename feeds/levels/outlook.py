@@ -7,11 +7,12 @@ days. Intervals are those of the counts themselves (negative binomial), not of t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 
+from feeds.day import day_of
 from feeds.incident import Incident
 from feeds.levels import parameters, scores
 from feeds.levels.activity import Panel, faded_sums, look_back
@@ -36,7 +37,6 @@ NOTE = (
     "lebih banyak dilaporkan."
 )
 
-_WIB = timedelta(hours=7)
 #: Counts above this are as good as normally distributed; below it each is summed up.
 _MANY = 400
 _NORMAL_TENTH = 1.2816
@@ -111,11 +111,11 @@ def counts_of(
 ) -> DailyCounts | None:
     """Reports that weigh by day and area (regencies or districts), up to yesterday; None before the first."""
     known = parameters.bundled()
-    today, wanted = _day(now_ms), set(areas)
+    today, wanted = day_of(now_ms), set(areas)
     rows = []
     for incident in incidents:
         place = incident.report.district if len(areas[0]) > 4 else incident.report.regency
-        day = _day(incident.report.at_ms)
+        day = day_of(incident.report.at_ms)
         if place in wanted and day < today and weigh(incident, taxonomy, known).base > 0:
             rows.append(Row(day, place, 1))
     if not rows:
@@ -201,7 +201,3 @@ def _posterior(counts: DailyCounts, days: Ints) -> tuple[Floats, Floats]:
     watched = float((1 - keep ** int(days[0])) / (1 - keep))
     average = (sums.sum() + 0.5) / (watched * len(sums) + 1)
     return sums + PRIOR_D * average, np.full(len(sums), watched + PRIOR_D)
-
-
-def _day(at_ms: int) -> date:
-    return (datetime.fromtimestamp(at_ms / 1000, UTC) + _WIB).date()

@@ -1,17 +1,15 @@
 """The lines of a level's explanation in plain Indonesian. Restricted reports weigh nothing: no line names one."""
 
-from datetime import UTC, datetime, timedelta
-
+from feeds.clock import wib_moment
 from feeds.incident import Incident
 from feeds.taxonomy import Taxonomy
 
-_WIB = timedelta(hours=7)
 _TRUST = {"verified": "terverifikasi", "unverified": "belum diverifikasi", "hoax": "hoaks"}
 
 
 def clock(at_ms: int) -> str:
     """A moment as officers write it: 25/11 14.05 WIB."""
-    return (datetime.fromtimestamp(at_ms / 1000, UTC) + _WIB).strftime("%d/%m %H.%M WIB")
+    return f"{wib_moment(at_ms):%d/%m %H.%M} WIB"
 
 
 def describe(incident: Incident, taxonomy: Taxonomy) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from xml.etree.ElementTree import Element, SubElement
 
-from feeds.inbound.times import WIB
+from feeds.clock import wib_moment
 from feeds.incident import Incident, Stamped, fold
 from feeds.outbound.xml import encode, safe
 from feeds.taxonomy import Taxonomy
@@ -134,7 +134,7 @@ def _add(parent: Element, name: str, text: str) -> None:
 
 def _time(at_ms: int) -> str:
     # CAP 3.3.2: no fractions of a second, and an offset in figures; WIB, as the reader's clock shows.
-    return datetime.fromtimestamp(at_ms // 1000, WIB).isoformat()
+    return wib_moment(at_ms).isoformat(timespec="seconds")
 
 
 def _rss_time(at_ms: int) -> str:

@@ -7,12 +7,11 @@ them with a library instead of code of their own.
 import base64
 import hashlib
 import hmac
-from datetime import datetime
 from typing import Any
 
 import orjson
 
-from feeds.inbound.times import WIB
+from feeds.clock import wib_moment
 from feeds.incident import Incident
 from feeds.outbound.rules import Occasion
 from feeds.taxonomy import Taxonomy
@@ -28,7 +27,7 @@ def text_of(
     report = incident.report
     term = taxonomy.categories.get(report.category)
     where = [areas.get(code).name for code in (report.district, report.regency) if code]
-    at = datetime.fromtimestamp(report.at_ms / 1000, WIB)
+    at = wib_moment(report.at_ms)
     lines = [
         f"{term.id if term else report.category}, keparahan {report.severity} dari 5",
         f"{', '.join(where) or 'di luar wilayah'}, {at:%d/%m/%Y %H.%M} WIB",

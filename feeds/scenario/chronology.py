@@ -12,10 +12,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from feeds.clock import WIB
 from feeds.events import Agency
 
 DATA = Path(__file__).parent / "data"
-WIB = dt.timezone(dt.timedelta(hours=7), "WIB")
 
 #: Where an entry without an hour stands in its day, for its order and its pace only.
 NO_HOUR = dt.time(12)

@@ -64,6 +64,9 @@ async def test_a_demonstration_marks_everything_that_comes_in() -> None:
     assert [event.simulated for event in log.events] == [True, True, True]
 
 
+#: When a warning may be said to end: also as far away as a calendar goes.
+ENDS = ["2027-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"]
+
 reports = st.fixed_dictionaries(
     {
         "occurred_at": st.datetimes(datetime(1999, 1, 1), datetime(2026, 1, 1)).map(
@@ -85,7 +88,7 @@ reports = st.fixed_dictionaries(
         "crowd": st.none() | st.integers(0, 10_000_000),
         "crowd_state": st.sampled_from([None, "hijau", "merah"]),
         "sensitivity": st.sampled_from(["normal", "restricted"]),
-        "expires_at": st.none() | st.just("2027-01-01T00:00:00Z"),
+        "expires_at": st.none() | st.sampled_from(ENDS),
         "simulated": st.booleans(),
     },
 )
