@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-from feeds.numbers import LATEST_MS
+from feeds.numbers import EARLIEST_MS, LATEST_MS
 
 #: Lampung's time, UTC+7, without summer time.
 WIB: Final = timezone(timedelta(hours=7), "WIB")
@@ -22,8 +22,14 @@ def now_ms() -> int:
 
 
 def epoch_ms(moment: datetime) -> int:
-    """The UTC epoch millisecond in which an aware time lies; a calendar has none beyond `numbers.Ms`."""
-    return (moment - _EPOCH) // _MS
+    """The UTC epoch millisecond in which an aware time lies.
+
+    Raises `ValueError` where no calendar has it in UTC: the year 1 begins in Lampung while it is the year 0 there.
+    """
+    at_ms = (moment - _EPOCH) // _MS
+    if EARLIEST_MS <= at_ms <= LATEST_MS:
+        return at_ms
+    raise ValueError(f"{moment} lies outside the years 1 to 9999 UTC")
 
 
 def utc_text(at_ms: int) -> str:

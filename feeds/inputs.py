@@ -6,12 +6,13 @@ nothing below has to fear it.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from reprlib import Repr
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from feeds.clock import epoch_ms
 from feeds.events import Action, Agency, CrowdState, Sensitivity, UnitKind, UnitState, Victims
 
 _CONTROL = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"} | {0x7F: 0x2421}
@@ -45,12 +46,7 @@ def _rfc3339(value: object) -> object:
 
 
 def _in_calendar(moment: datetime) -> datetime:
-    if 1 < moment.year < 9999:
-        return moment
-    try:
-        moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("lies outside the years 1 to 9999 UTC") from error
+    epoch_ms(moment)
     return moment
 
 

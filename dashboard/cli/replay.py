@@ -34,11 +34,11 @@ class Moment(click.ParamType[int]):
             return value
         try:
             moment = datetime.fromisoformat(value)
+            if moment.tzinfo is None:
+                self.fail(f"'{value}' has no offset; Lampung's is +07:00, UTC is Z", param, ctx)
+            return epoch_ms(moment)
         except ValueError:
             self.fail(f"'{value}' is not a time; write it like 2024-11-27T15:00:00+07:00", param, ctx)
-        if moment.tzinfo is None:
-            self.fail(f"'{value}' has no offset; Lampung's is +07:00, UTC is Z", param, ctx)
-        return epoch_ms(moment)
 
 
 @click.command("replay")
@@ -79,7 +79,7 @@ async def _between(url: str, settings: Settings, from_ms: int, to_ms: int) -> bo
     """One pass through the history, compared at every moment that was recorded on the way."""
     holds = True
     async with _opened(url, settings) as (history, picture):
-        for recorded in await StateHashes(history.log).between(str(from_ms), moment_id(to_ms)):
+        for recorded in await StateHashes(history.log).between(str(max(from_ms, 0)), moment_id(to_ms)):
             replayed = await replay(history, picture, recorded.id, recorded)
             holds = holds and replayed.agrees is True
             click.echo(_as_text(place(recorded.id)[0], replayed))

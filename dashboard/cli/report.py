@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -45,6 +45,8 @@ def report(
     It counts what happened in the period beside the period before. Restricted reports are left out: forms are
     passed on. A form of a period that still runs says so.
     """
+    if not date.min.year < day.year < date.max.year:
+        raise click.BadParameter(f"{day.date()}: no calendar has the days around it", param_hint="--date")
     settings = read(mode="demo" if demo else "serve")
     areas = places.load(settings.data_dir)
     try:

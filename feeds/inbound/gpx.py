@@ -89,12 +89,13 @@ def _point(element: Element) -> Point:
 def _time(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)  # GPX times are UTC, also where the Z is missing
+        at_ms = epoch_ms(at)
     except ValueError as error:
         raise NotUnderstood(
             "time", text or "(missing)", "a track point needs a time such as 2024-11-27T01:00:00Z"
         ) from error
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)  # GPX times are UTC, also where the Z is missing
-    if not EARLIEST_MS <= epoch_ms(at) < LATEST_MS:
+    if not EARLIEST_MS <= at_ms < LATEST_MS:
         raise NotUnderstood("time", text, "before 2000 or after 2100: the recorder's clock was not set")
     return at
 

@@ -108,9 +108,10 @@ def test_a_replay_prints_the_picture_and_agrees_with_the_recorded_hash(filled: s
 
 
 def test_every_recorded_moment_of_a_span_is_compared(filled: str) -> None:
-    result = CliRunner().invoke(replay_command, ["--from", "2001-01-01T00:00:00Z"])
-    assert result.exit_code == 0, result.output
-    assert "as shown live" in result.output
+    for begin in ("2001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"):
+        result = CliRunner().invoke(replay_command, ["--from", begin, "--to", "9999-12-31T23:59:59Z"])
+        assert result.exit_code == 0, result.output
+        assert "as shown live" in result.output
 
 
 def test_a_picture_that_differs_from_the_recorded_one_ends_with_1(filled: str, tmp_path: Path) -> None:
@@ -131,6 +132,7 @@ def test_a_picture_that_differs_from_the_recorded_one_ends_with_1(filled: str, t
     ("words", "said"),
     [
         (["--at", "yesterday"], "not a time"),
+        (["--at", "0001-01-01T00:00:00+07:00"], "not a time"),
         (["--at", "2024-11-27T15:00:00"], "no offset"),
         ([], "give either --at"),
         (["--at", "2024-11-27T15:00:00Z", "--from", "2024-11-27T15:00:00Z"], "give either --at"),

@@ -223,3 +223,7 @@ def test_the_command_writes_from_the_store_and_says_where(tmp_path: Any, monkeyp
     assert (unknown.exit_code, "1899" in unknown.output) == (1, True)
     early = run.invoke(main, ["report", "daily", "--date", "2999-01-01"])
     assert (early.exit_code, "has not begun" in early.output) == (2, True)
+    for rhythm in ("daily", "weekly", "monthly"):
+        for day in ("0001-01-01", "9999-12-31"):
+            ends = run.invoke(main, ["report", rhythm, "--date", day])
+            assert (ends.exit_code, f"{day}: no calendar" in ends.output) == (2, True)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,12 @@ def test_an_offset_moves_no_moment(local: datetime, minutes: int) -> None:
     moment = local.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     assert epoch_ms(moment) == epoch_ms(moment.astimezone(UTC))
     assert wib_moment(epoch_ms(moment)) == moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def test_a_time_that_is_in_no_year_in_utc_is_no_time() -> None:
+    for text in ("0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00"):
+        with pytest.raises(ValueError, match="outside the years 1 to 9999 UTC"):
+            epoch_ms(datetime.fromisoformat(text))
 
 
 def test_clocks_in_lampung_stop_where_the_calendar_does() -> None:

@@ -126,6 +126,7 @@ def test_times_as_people_write_them(day: Any, clock: Any, utc: str) -> None:
     [
         ("Tanggal", "kemarin", "occurred_at"),
         ("Tanggal", "32/11/2024", "occurred_at"),
+        ("Tanggal", "01/01/0001", "occurred_at"),
         ("Jam", "25.00", "occurred_at"),
         ("Jenis Kejadian", "apa saja", "category"),
         ("Kecamatan", "Menteng", "district"),
