@@ -5,7 +5,7 @@ same step; so a reader that lags behind the mark turns to the archive, and none 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from itertools import islice
 from pathlib import Path
@@ -72,7 +72,7 @@ class History:
                 yield [read_entry(raw) for raw in page[start : start + _SMALL_PAGE]]
                 await asyncio.sleep(0)
 
-    async def follow(self, after: str = "0-0") -> AsyncIterator[list[Entry]]:
+    async def follow(self, after: str = "0-0") -> AsyncGenerator[list[Entry], None]:
         """As `EventLog.follow`, from as far back as the archive goes."""
         while True:
             async for page in self.entries(after):

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -150,7 +151,7 @@ def _samples(case: Case, page: Page) -> list[float]:
         time.sleep(GAP_S * _PAUSES.uniform(0.5, 1.5))
         sent_ms = time.time() * 1000
         case.publish(title)
-        seen_ms = wait_for(lambda title=title: page.evaluate("(t) => window.probe.seen[t]", title), 5)
+        seen_ms = wait_for(partial(page.evaluate, "(t) => window.probe.seen[t]", title), 5)
         if number >= WARM_UP:
             times.append(seen_ms - sent_ms)
     return times

@@ -110,7 +110,8 @@ class SigerViewer(Viewer):
         header = frame.header
         snapshot = header["type"] == "snapshot"
         if not self._follow(frame, snapshot):
-            self.socket and self.socket.send_text('{"resync": true}')
+            if self.socket is not None:
+                self.socket.send_text('{"resync": true}')
             return
         self.log_up = header["log"]["up"]
         self.snapshots += snapshot

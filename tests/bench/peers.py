@@ -44,7 +44,8 @@ def bare(url: str) -> FastAPI:
     async def pump() -> None:
         last = "$"
         while True:
-            for _, rows in await redis.xread({STREAM: last}, block=1_000) or []:
+            found: Any = await redis.xread({STREAM: last}, block=1_000)
+            for _, rows in found or []:
                 for entry_id, fields in rows:
                     last = entry_id
                     for socket in list(sockets):
@@ -88,7 +89,7 @@ def interval(url: str) -> FastAPI:
 
     @app.callback(Output("points", "data"), Output("list", "children"), Input("tick", "n_intervals"))
     async def refresh(_ticks: int | None) -> tuple[object, object]:
-        rows = await redis.xrevrange(STREAM, count=50)
+        rows: Any = await redis.xrevrange(STREAM, count=50)
         titles = [fields[b"title"].decode() for _, fields in rows]
         features = [
             {

@@ -119,7 +119,7 @@ def bare_loop(url: str) -> Way:
 
         def send(body: bytes) -> None:
             redis.xadd("bare", {"d": body})
-            redis.execute_command("WAITAOF", 1, 0, 1000)
+            redis.waitaof(1, 0, 1000)
 
         return send
 
@@ -135,7 +135,7 @@ def bare_durable(url: str) -> Way:
         def send(body: bytes) -> None:
             pipe = redis.pipeline(transaction=False)
             pipe.xadd("bare", {"d": body})
-            pipe.execute_command("WAITAOF", 1, 0, 1000)
+            pipe.waitaof(1, 0, 1000)
             pipe.execute()
 
         return send

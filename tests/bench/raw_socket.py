@@ -117,8 +117,11 @@ async def connect(url: str, on_message: OnMessage, headers: Mapping[str, str] = 
         *(f"{name}: {value}" for name, value in headers.items()),
     ]
     request = ("\r\n".join(lines) + "\r\n\r\n").encode()
+    host, port = address.hostname, address.port
+    assert host is not None, url
+    assert port is not None, url
     loop = asyncio.get_running_loop()
-    _, opened = await loop.create_connection(lambda: RawSocket(request, on_message), address.hostname, address.port)
+    _, opened = await loop.create_connection(lambda: RawSocket(request, on_message), host, port)
     await opened.open
     return opened
 

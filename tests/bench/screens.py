@@ -55,7 +55,8 @@ def seconds_until_exact(siger: Siger, pages: Sequence[Page], back: float, within
         ]
         if all(seen):
             _check(pages)
-            return max(0.0, (max(seen) - back_ms) / 1000)
+            last_ms: float = max(seen)
+            return max(0.0, (last_ms - back_ms) / 1000)
         time.sleep(0.05)
     raise SystemExit(
         f"not all pages come to the state {known}: {[page.evaluate('siger.stats()') for page in pages]}"

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,7 @@ def test_live_data_are_never_said_to_be_old(page: Page, siger: Siger) -> None:
     status = page.locator('[data-testid="live-status"]')
     for _ in range(2):
         seen_ms = page.evaluate("siger.live.state.log.seen_ms")
-        wait_for(lambda seen_ms=seen_ms: page.evaluate("siger.live.state.log.seen_ms") > seen_ms)
+        wait_for(partial(page.evaluate, "(before) => siger.live.state.log.seen_ms > before", seen_ms))
         expect(status).to_have_text(re.compile(r"\b[01] dtk"))
         expect(status).to_have_attribute("data-state", "live")
 

@@ -200,8 +200,12 @@ def test_a_hidden_page_draws_nothing_and_shows_all_when_it_is_looked_at_again(pa
 def test_what_is_silent_fades_and_leaves_though_nothing_more_is_heard(page: Page, posted: Siger) -> None:
     opened(page, posted)
     shown = "(() => { const v = siger.map.mounted().units.visible; return [v.stale, v.capacity - v.fresh]; })()"
+
+    def come_to(counts: list[int]) -> None:
+        wait_for(lambda: page.evaluate(shown) == counts)
+
     page.locator("[data-testid='units-each']").click()
-    wait_for(lambda: page.evaluate(shown) == [0, 62])
+    come_to([0, 62])
     for minutes, expected in ((3, [62, 0]), (16, [0, 0])):
         page.evaluate(f"siger.clock.sync = () => null; siger.now = () => Date.now() + {minutes} * 60000")
-        wait_for(lambda expected=expected: page.evaluate(shown) == expected)
+        come_to(expected)

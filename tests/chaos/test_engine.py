@@ -14,6 +14,7 @@ import pytest
 from feeds.embedded import EmbeddedServer
 from feeds.events import LevelChanged
 from feeds.log import EventLog
+from feeds.log_errors import told
 from tests.chaos.clients import incident
 from tests.chaos.siger import Siger
 from tests.chaos.views import PREFIX, said_twice
@@ -53,7 +54,7 @@ async def test_one_engine_works_and_another_takes_over(tmp_path: Path) -> None:
             return [entry.event for entry in entries if isinstance(entry.event, LevelChanged)]
 
         async def holder() -> bytes | None:
-            found: bytes | None = await log.redis.get(log.key("lease:engine"))
+            found: bytes | None = await told(log.redis.get(log.key("lease:engine")))
             return found
 
         async with httpx2.AsyncClient() as client:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from redis.typing import EncodableT, FieldT
 
 from dashboard.access.audit import Audit, Deed
 from dashboard.access.chain import GENESIS, Broken, Link, checked, digest_of, hash_of
@@ -21,6 +22,7 @@ from feeds.events import IncidentActed, IncidentReported
 from feeds.history import History
 from feeds.log import EventLog
 from feeds.log_entry import RawEntry
+from feeds.log_errors import told
 
 DEED = Deed("ani", "komando", "incident.verify", "K1", detail={"note": "ünïcode"})
 
@@ -132,7 +134,7 @@ async def test_harm_to_the_stream_is_found_and_named(log: EventLog, harm: str) -
     for _ in range(6):
         await audit.record(DEED)
     stream = log.key("audit")
-    rows = await log.redis.xrange(stream)
+    rows = await told(log.redis.xrange(stream))
     await log.redis.delete(stream)
     fields = [dict(row[1]) for row in rows]
     if harm == "change":
@@ -246,11 +248,11 @@ async def test_what_the_audit_vouches_for_is_found_changed_in_log_and_archive(
         stream = log.key("log")
         await log.redis.delete(stream)
         for at, entry in enumerate(raw):
-            fields = dict(entry.fields)
+            again: dict[FieldT, EncodableT] = dict(entry.fields.items())
             if at == 3 and harm == "change":
-                fields[b"d"] = fields[b"d"].replace(b"senpi", b"tawur")
+                again[b"d"] = entry.fields[b"d"].replace(b"senpi", b"tawur")
             if at != 3 or harm == "change":
-                await log.redis.xadd(stream, fields, id=entry.id)
+                await log.redis.xadd(stream, again, id=entry.id)
     await audit.verify()
     if not harm:
         assert await compare(audit.links(), History(log, archive), 3) == Compared(2, 1)

@@ -19,6 +19,7 @@ from dashboard.settings import Settings
 from feeds import taxonomy as taxonomies
 from feeds.embedded import EmbeddedServer
 from feeds.log import EventLog
+from feeds.log_errors import told
 from feeds.picture import Picture
 from geo import areas as places
 
@@ -167,7 +168,7 @@ async def test_siger_s_own_checkpoints_catch_an_end_that_was_cut_off_with_its_he
         for number in range(4):
             await access.audit.record(Deed("ani", "kpu", f"deed {number}"))
         await chores.once(access, log, Picture(taxonomies.load(None)))
-        rows = await log.redis.xrange(log.key("audit"))
+        rows = await told(log.redis.xrange(log.key("audit")))
         await log.redis.xdel(log.key("audit"), rows[-1][0])
         await log.redis.hset(log.key("audit-head"), mapping={"n": 3, "h": rows[2][1][b"h"]})
         await log.close()
@@ -190,7 +191,7 @@ async def test_a_changed_entry_is_found_and_named(tmp_path: Path, monkeypatch: p
         for number in range(4):
             await Audit(log).record(Deed("ani", "kpu", f"deed {number}"))
         stream = log.key("audit")
-        rows = await log.redis.xrange(stream)
+        rows = await told(log.redis.xrange(stream))
         await log.redis.delete(stream)
         for number, (_, fields) in enumerate(rows, 1):
             changed = {**fields, b"b": fields[b"b"].replace(b"ani", b"udi")} if number == 3 else fields

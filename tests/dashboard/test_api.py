@@ -183,21 +183,19 @@ def test_actions_move_an_incident_and_what_is_not_allowed_says_what_is(client: T
 def test_incidents_are_found_by_area_box_circle_kind_and_time(client: TestClient) -> None:
     here = report(client)
     there = report(client, external_id="2", lon=104.62, lat=-5.49, category="banjir", severity=2)
-    found = {
-        name: [feature["id"] for feature in listed(client, **query)]
-        for name, query in {
-            "regency": {"area": "18.71"},
-            "polres": {"area": "polres:tanggamus"},
-            "kodim": {"area": ["kodim:0424", "1871"]},
-            "box": {"bbox": "105,-6,106,-5"},
-            "circle": {"near": "105.266,-5.43,1000"},
-            "category": {"category": "banjir"},
-            "group": {"category": "bencana"},
-            "severity": {"severity_min": 3},
-            "words": {"q": "kantor kpu"},
-            "until": {"until": "2024-01-01T00:00:00Z"},
-        }.items()
+    queries: dict[str, dict[str, Any]] = {
+        "regency": {"area": "18.71"},
+        "polres": {"area": "polres:tanggamus"},
+        "kodim": {"area": ["kodim:0424", "1871"]},
+        "box": {"bbox": "105,-6,106,-5"},
+        "circle": {"near": "105.266,-5.43,1000"},
+        "category": {"category": "banjir"},
+        "group": {"category": "bencana"},
+        "severity": {"severity_min": 3},
+        "words": {"q": "kantor kpu"},
+        "until": {"until": "2024-01-01T00:00:00Z"},
     }
+    found = {name: [feature["id"] for feature in listed(client, **query)] for name, query in queries.items()}
     assert found == {
         "regency": [here],
         "polres": [there],

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.client import ClientProtocol
 from websockets.frames import Frame
@@ -28,11 +28,11 @@ def test_a_message_is_what_a_client_reads(size: int) -> None:
 
 
 @asynccontextmanager
-async def client_of(app: object) -> AsyncIterator[ClientConnection]:
+async def client_of(app: ASGIApp) -> AsyncIterator[ClientConnection]:
     """A client of `app` on a server of its own."""
     config = uvicorn.Config(
         app, port=0, ws=LiveSocket, ws_per_message_deflate=False, lifespan="off", log_level="warning"
-    )  # type: ignore[arg-type]
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:

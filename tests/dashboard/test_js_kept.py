@@ -19,7 +19,7 @@ MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 START = 1_732_500_000_000
 LIMIT = 40
 WAITING, OPEN = ("baru", "terverifikasi"), ("baru", "terverifikasi", "ditangani")
-EVERYTHING = {"regencies": None, "districts": None, "categories": None, "hours": None}
+EVERYTHING: dict[str, Any] = {"regencies": None, "districts": None, "categories": None, "hours": None}
 CHOICES = (
     EVERYTHING | {"hours": 6},
     EVERYTHING | {"regencies": ["1806"]},

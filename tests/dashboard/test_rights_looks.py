@@ -32,12 +32,12 @@ def test_rights_that_end_or_change_reach_an_open_socket_within_seconds(running: 
         else:
             person = running.run(register.person("ani"))
             assert person is not None
-            changes: dict[str, Any] = {
+            changes: dict[str, dict[str, Any]] = {
                 "disable": {"disabled": True},
                 "sign out": {"epoch": 1},
                 "role": {"role": "satwil", "areas": ("1806",)},
-            }[end]
-            running.run(register.change(BY_TEST, person, **changes))
+            }
+            running.run(register.change(BY_TEST, person, **changes[end]))
         if end == "role":
             frame = listen(socket)
             while frame.kind != "snapshot":

@@ -110,10 +110,10 @@ def _unlicensed(policy: Policy, found: Installed) -> Iterator[str]:
 def licence_of(one: metadata.Distribution, spelt: Mapping[str, str]) -> list[str]:
     """The SPDX expressions that a package names, all of which hold; none where it names none."""
     about = one.metadata
-    expression = about.get("License-Expression")
+    expression = about.get_all("License-Expression", [""])[0]
     if expression:
         return [expression]
-    text = (about.get("License") or "").strip()
+    text = about.get_all("License", [""])[0].strip()
     if text in spelt or (text and _is_spdx(text)):
         return [spelt.get(text, text)]
     marks = [mark.split(" :: ") for mark in about.get_all("Classifier") or []]

@@ -35,8 +35,11 @@ async def store(log: EventLog, tmp_path: Path, incident: Make) -> History:
     for day in (5, 4, 3, 0):
         for number in range(10):
             event = incident(day * 10 + number)
-            fields = {"k": event.kind, "v": "1", "d": event.encode()}
-            await log.redis.xadd(log.key("log"), fields, id=f"{today - day * DAY_MS - 20_000 + number}-0")
+            await log.redis.xadd(
+                log.key("log"),
+                {"k": event.kind, "v": "1", "d": event.encode()},
+                id=f"{today - day * DAY_MS - 20_000 + number}-0",
+            )
             await log.redis.hset(log.key("keys"), event.key(), f"{today - day * DAY_MS - 20_000 + number}-0")
     history = History(log, Archive(tmp_path / "archive"))
     await Archivist(history, Archive(tmp_path / "archive"), write_table=write_here).work()

@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pyarrow.parquet as pq
 import pytest
+from redis.typing import EncodableT, FieldT
 
 from feeds.archive import Archive, ArchiveError, read_file
 from feeds.archivist import Archivist
@@ -54,7 +55,7 @@ async def history(log: EventLog, archive: Archive, incident: Make) -> History:
             event = incident(day * 100 + number, at_ms=at_ms, received_ms=at_ms)
             moved = moved_to(105 + number / 100, at_ms)
             kept = event if number % 2 else moved
-            fields = {"k": kept.kind, "v": str(kept.version), "d": kept.encode()}
+            fields: dict[FieldT, EncodableT] = {"k": kept.kind, "v": str(kept.version), "d": kept.encode()}
             if number == 7:
                 fields = {"something": "else", b"\xff": b"\0\xfe"}
             await log.redis.xadd(log.key("log"), fields, id=f"{at_ms}-{number % 3}")

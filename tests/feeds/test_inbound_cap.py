@@ -11,6 +11,7 @@ from feeds.events import IncidentReported
 from feeds.expiry import ending, overdue
 from feeds.inbound import cap_index
 from feeds.inbound.bmkg_text import first_moment_ms, names_in
+from feeds.inbound.cap import Alert
 from feeds.inbound.hazards import districts_of, hazard_of
 from feeds.inbound.reading import NotUnderstood
 from feeds.incident import fold
@@ -27,7 +28,7 @@ INDEX = (DATA / "nowcast-rss-id.trimmed.xml").read_bytes()
 AT_MS = 1_790_233_200_000  # 2026-09-24T14:00 WIB, while the warning holds
 
 
-def lampung() -> cap_index.Alert:
+def lampung() -> Alert:
     (found,) = [a for a in cap_index.parse(INDEX) if "Lampung" in a.headline]
     return found
 

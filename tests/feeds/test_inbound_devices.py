@@ -1,5 +1,6 @@
 """What phones send over HTTP: real vectors of Traccar's own tests, and the quirks that clients have."""
 
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.inbound import gpslogger, osmand, owntracks
-from feeds.inbound.reading import NotUnderstood
+from feeds.inbound.reading import NotUnderstood, Reading
 from feeds.inputs import IncidentIn, PositionIn
 
 DATA = Path(__file__).parent / "data" / "client_vectors"
@@ -22,7 +23,7 @@ def query_of(path: str) -> bytes:
     return urlsplit(path).query.encode()
 
 
-def osmand_vector(vector: dict[str, str]) -> osmand.Reading:
+def osmand_vector(vector: dict[str, str]) -> Reading:
     body = vector.get("body", "").encode()
     return osmand.parse(query_of(vector["path"]), body, vector.get("content_type", ""), now_ms=NOW_MS)
 
@@ -183,11 +184,12 @@ def test_gpslogger_empty_placeholders_count_as_not_said() -> None:
 
 @given(st.binary(max_size=300), st.binary(max_size=300), st.sampled_from(["", "application/json", "text/plain"]))
 def test_whatever_comes_is_read_or_refused(query: bytes, body: bytes, content_type: str) -> None:
-    for read in (
+    readers: tuple[Callable[[], Reading], ...] = (
         lambda: osmand.parse(query, body, content_type, now_ms=NOW_MS),
         lambda: gpslogger.parse(query, body, content_type, now_ms=NOW_MS),
         lambda: owntracks.parse(body, now_ms=NOW_MS),
-    ):
+    )
+    for read in readers:
         try:
             reading = read()
         except NotUnderstood:

@@ -209,7 +209,10 @@ def test_text_that_a_spreadsheet_would_run_is_marked_as_text(text: str) -> None:
 
 
 def test_csv_out_is_a_table_that_holds() -> None:
-    rows = [{"a": "=1", "b": -5.4, "c": 'x,"y"\nz'}, {"a": None, "b": True, "c": "'quoted'"}]
+    rows: list[dict[str, object]] = [
+        {"a": "=1", "b": -5.4, "c": 'x,"y"\nz'},
+        {"a": None, "b": True, "c": "'quoted'"},
+    ]
     text = "".join(csv_lines(rows, ["a", "b", "c"]))
     assert text == '\ufeffa,b,c\r\n\'=1,-5.4,"x,""y""\nz"\r\n,ya,\'quoted\'\r\n'
     assert unguarded("'quoted'") == "'quoted'"

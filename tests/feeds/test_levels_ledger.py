@@ -112,7 +112,7 @@ def some_incident(chance: random.Random, name: str, alike: bool) -> Incident:
         found.report,
         status=chance.choice(["baru", "baru", "baru", "selesai", "digabung"]),
         verification=chance.choice(["unverified", "verified", "verified", "hoax"]),
-        secrecy=chance.choice(["normal"] * 9 + ["informant"]),
+        secrecy="normal" if chance.randrange(10) else "informant",
     )
 
 

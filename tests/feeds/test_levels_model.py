@@ -117,9 +117,9 @@ def test_the_state_of_a_crowd_weighs(crowd: str, factor: float) -> None:
 def test_the_stage_weighs_on_election_matters_inside_the_calendar_only(moment: str, factor: float) -> None:
     at_ms = epoch_ms(datetime.fromisoformat(moment))
     election, theft = (incident(at_ms=at_ms, category=name) for name in ("politik_uang", "curat"))
-    known = {"parameters": parameters.bundled(), "calendar": stages.bundled()}
+    known = parameters.bundled(), stages.bundled()
     for one, expected in ((election, factor), (theft, 1.0)):
-        assert points(one, at_ms, TAXONOMY, **known) == pytest.approx(points(one, at_ms, TAXONOMY) * expected)
+        assert points(one, at_ms, TAXONOMY, *known) == pytest.approx(points(one, at_ms, TAXONOMY) * expected)
 
 
 def scattered(count: int, **fields: object) -> list[Incident]:

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 from redis.crc import key_slot
+from redis.typing import EncodableT, FieldT
 
 from feeds.embedded import EmbeddedServer
 from feeds.events import IncidentReported, PositionsObserved, SourceBeat, UnitPosition
@@ -122,7 +122,7 @@ async def test_an_abandoned_append_leaves_the_others_alone(log: EventLog, incide
     assert incident(3) in stored
 
 
-POISON: dict[str, dict[str, Any]] = {
+POISON: dict[str, dict[FieldT, EncodableT]] = {
     "no fields of ours": {"x": "y"},
     "unknown kind": {"k": "planned.activity", "v": "1", "d": "{}"},
     "newer version": {"k": "source.heartbeat", "v": "99", "d": "{}"},
@@ -137,7 +137,9 @@ POISON: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("fields", POISON.values(), ids=POISON.keys())
-async def test_a_poisoned_entry_is_unreadable_and_stops_nobody(log: EventLog, fields: dict[str, Any]) -> None:
+async def test_a_poisoned_entry_is_unreadable_and_stops_nobody(
+    log: EventLog, fields: dict[FieldT, EncodableT]
+) -> None:
     await log.append([BEAT])
     await log.redis.xadd(log.key("log"), fields)
     await log.append([BEAT])

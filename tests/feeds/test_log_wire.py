@@ -8,7 +8,7 @@ from redis import exceptions
 from redis.asyncio import ConnectionPool, Redis
 
 from feeds.embedded import EmbeddedServer
-from feeds.log_line import Line
+from feeds.log_line import Command, Line
 
 
 @pytest.fixture(params=[2, 3], ids=["RESP2", "RESP3"])
@@ -28,7 +28,7 @@ async def line(pool: ConnectionPool) -> AsyncIterator[Line]:
 
 
 async def test_answers_come_in_the_order_of_their_questions_refusals_among_them(line: Line) -> None:
-    asked = [["ECHO", "a"], ["NO-SUCH"], ["EVALSHA", "0" * 40, 0], ["ECHO", b"\xff" * 300_000]]
+    asked: list[Command] = [["ECHO", "a"], ["NO-SUCH"], ["EVALSHA", "0" * 40, 0], ["ECHO", b"\xff" * 300_000]]
     first, unknown, forgotten, last = await line.exchange(asked)
     assert (first, last) == (b"a", b"\xff" * 300_000)
     assert isinstance(unknown, exceptions.ResponseError)

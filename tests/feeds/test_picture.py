@@ -20,7 +20,7 @@ from feeds.picture import Picture
 K1 = incident_id("polres", "1")
 
 
-def reported(name: str = "1", **fields: object) -> IncidentReported:
+def reported(name: str = "1", /, **fields: object) -> IncidentReported:
     values: dict[str, object] = {
         "at_ms": 1_000,
         "received_ms": 2_000,
@@ -37,12 +37,12 @@ def reported(name: str = "1", **fields: object) -> IncidentReported:
     return IncidentReported.model_validate({**values, **fields})
 
 
-def acted(action: str, name: str = "1", **fields: object) -> IncidentActed:
+def acted(action: str, name: str = "1", /, **fields: object) -> IncidentActed:
     values = {"at_ms": 3_000, "received_ms": 3_000, "source": "polres", "incident": incident_id("polres", name)}
     return IncidentActed.model_validate({**values, "action": action, **fields})
 
 
-def moved(unit: str, observed_ms: int, lon: float = 105.0, **fields: object) -> PositionsObserved:
+def moved(unit: str, observed_ms: int, lon: float = 105.0, /, **fields: object) -> PositionsObserved:
     position = {"unit": unit, "observed_ms": observed_ms, "lon": lon, "lat": -5.0, **fields}
     told = {"at_ms": observed_ms, "received_ms": observed_ms + 1, "source": "gps", "positions": [position]}
     return PositionsObserved.model_validate(told)

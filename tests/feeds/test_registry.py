@@ -68,7 +68,12 @@ def fix(**fields: Any) -> dict[str, Any]:
     ],
 )
 def test_a_registration_says_why_something_is_refused(
-    limits: dict[str, Any], sends: Any, sender: str | None, regency: str | None, district: str | None, refused: str
+    limits: dict[str, Any],
+    sends: Any,
+    sender: str | None,
+    regency: str | None,
+    district: str | None,
+    refused: str | None,
 ) -> None:
     problem = registry_of(registered(**limits)).refusal_at("app", sends, sender, regency, district)
     if refused is None:

@@ -49,8 +49,9 @@ async def happen(history: History, incident: Make, seconds: range) -> None:
         position = UnitPosition(unit=f"u{second % 3}", observed_ms=at_ms, lon=105 + second / 1_000, lat=-5.0)
         moved = PositionsObserved(at_ms=at_ms, received_ms=at_ms, source="gps", positions=(position,))
         event = incident(second, at_ms=at_ms, received_ms=at_ms) if second % 10 == 0 else moved
-        fields = {"k": event.kind, "v": "1", "d": event.encode()}
-        await history.log.redis.xadd(history.log.key("log"), fields, id=f"{at_ms}-0")
+        await history.log.redis.xadd(
+            history.log.key("log"), {"k": event.kind, "v": "1", "d": event.encode()}, id=f"{at_ms}-0"
+        )
 
 
 def relief(history: History, most_bytes: int = 1) -> Relief:

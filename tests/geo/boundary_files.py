@@ -6,6 +6,7 @@ import geopandas
 import pytest
 import shapely
 
+from geo.area import AreaLevel
 from geo.areas import Areas, bundled
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
@@ -16,7 +17,7 @@ needs_official = pytest.mark.skipif(
 )
 
 
-def frame(level: str = "regency", **columns: list[object]) -> geopandas.GeoDataFrame:
+def frame(level: AreaLevel = "regency", **columns: list[object]) -> geopandas.GeoDataFrame:
     """The bundled areas as a file that somebody else might have made."""
     areas = bundled().at(level)
     shown = columns or {"kode": [area.code for area in areas], "nama": [area.name for area in areas]}

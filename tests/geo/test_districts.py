@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.areas import bundled
+from geo.areas import Detail, bundled
 
 OFFICIAL = Path(__file__).parents[2].parent / "shared/data/lampung-boundaries-kemendagri/kelurahan.geojson"
 
@@ -21,7 +21,7 @@ def test_229_districts_marked_indicative() -> None:
 
 
 @pytest.mark.parametrize("detail", ["low", "mid", "high"])
-def test_districts_nest_exactly_at_every_detail(detail: str) -> None:
+def test_districts_nest_exactly_at_every_detail(detail: Detail) -> None:
     areas = bundled()
     districts, regencies = areas.shapes("district", detail), areas.shapes("regency", detail)
     for code, outline in regencies.items():
@@ -56,6 +56,7 @@ def test_held_out_points_fall_in_the_right_district_as_often_as_stated() -> None
     random = np.random.default_rng(18)
     west, south, east, north = villages.total_bounds
     points = shapely.points(random.uniform(west, east, 20_000), random.uniform(south, north, 20_000))
+    assert isinstance(points, np.ndarray)
     point, village = shapely.STRtree(outlines).query(points, predicate="intersects")
     truth = villages["kode"].str.replace(".", "").str[:6].to_numpy()[village]
     districts = bundled().at("district")

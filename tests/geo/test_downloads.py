@@ -7,6 +7,7 @@ import pyarrow.parquet
 import pytest
 import shapely
 
+from geo.area import AreaLevel
 from geo.areas import bundled
 from geo.boundaries.importing import prepare
 from geo.downloads import download, file_name
@@ -15,7 +16,7 @@ from geo.downloads import download, file_name
 @pytest.mark.parametrize(
     ("level", "count"), [("province", 1), ("regency", 15), ("district", 229), ("polres", 15), ("kodim", 9)]
 )
-def test_both_forms_hold_the_same_areas(level: str, count: int) -> None:
+def test_both_forms_hold_the_same_areas(level: AreaLevel, count: int) -> None:
     areas = bundled()
     collection = orjson.loads(download(areas, level, "geojson"))
     frame = geopandas.read_parquet(io.BytesIO(download(areas, level, "parquet")))

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.area import AreaLevel
 from geo.areas import bundled
 
 
@@ -62,7 +63,7 @@ def test_nothing_is_found_for_nonsense() -> None:
 
 
 @pytest.mark.parametrize("level", ["regency", "district", "polres", "kodim"])
-def test_every_area_is_found_by_its_own_full_name(level: str) -> None:
+def test_every_area_is_found_by_its_own_full_name(level: AreaLevel) -> None:
     areas = bundled()
     for area in areas.at(level):
         assert areas.find(areas.full_name(area.code), 1) == [area], area.name

@@ -40,13 +40,10 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
 
 def test_every_route_is_documented() -> None:
     text = (DOCS / "api.md").read_text(encoding="utf-8")
-    routes = [
-        (method, route.path)
-        for part in PARTS
-        for route in part.router.routes
-        if isinstance(route, APIRoute)
-        for method in route.methods
-    ]
+    routes: list[tuple[str, str]] = []
+    for route in (route for part in PARTS for route in part.router.routes if isinstance(route, APIRoute)):
+        assert route.methods, route.path
+        routes += [(method, route.path) for method in route.methods]
     assert len(routes) > 10
     assert [f"{method} {path}" for method, path in routes if f"{method} {path}" not in text] == []
 

@@ -48,6 +48,7 @@ async def test_a_tablet_that_does_not_read_costs_no_memory_and_gets_the_newest_s
     monkeypatch.setattr(peers, "MOST_UNREAD_BYTES", 50_000)
     reader, writer = await connect(number, limit=2**16)
     transport = writer.transport
+    assert isinstance(transport, asyncio.Transport)
     transport.pause_reading()
     await until(lambda: len(port.peers) == 1)
     (peer,) = port.peers
@@ -76,7 +77,9 @@ async def test_the_port_closes_though_a_tablet_does_not_read(
     monkeypatch.setattr(peers, "MOST_UNREAD_BYTES", 8_000_000)
     async with running(app, unused_port, {}) as (port, house, number):
         _, writer = await connect(number, limit=2**16)
-        writer.transport.pause_reading()
+        transport = writer.transport
+        assert isinstance(transport, asyncio.Transport)
+        transport.pause_reading()
         await until(lambda: len(port.peers) == 1)
         (peer,) = port.peers
         assert peer.transport is not None
@@ -107,7 +110,9 @@ async def test_a_flood_waits_outside_while_the_log_is_away(opened: Opened, monke
     await until(lambda: port.peers)
     (peer,) = port.peers
     writer.write(b"".join(event(f"F-{n}") for n in range(6_000)))
-    await until(lambda: not peer.transport.is_reading())
+    transport = peer.transport
+    assert transport is not None
+    await until(lambda: not transport.is_reading())
     assert port._taking.waiting.qsize() < 2_000, "what was read before reading stopped, and no more"
     gate.set()
     await until(lambda: sum(name.startswith("F-") for name in house.picture.units) == 6_000, timeout_s=30)
