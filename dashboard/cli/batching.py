@@ -24,6 +24,7 @@ PROGRESS_EVERY_S = 5.0
 NEITHER = Problem(
     "(line)", "", "neither an incident (which has a title and a category) nor a position (which has a unit)"
 )
+TOO_DEEP = Problem("(line)", "", "its values are nested too deeply")
 
 
 @dataclass(slots=True)
@@ -93,10 +94,15 @@ class Batching:
         if kind == "incident":
             # Without one, sending again after a lost answer would make a second incident.
             item.setdefault("external_id", uuid.uuid4().hex)
+        try:
+            size = len(orjson.dumps(item))
+        except TypeError:  # it reads a thousand levels, and writes a quarter of them
+            self._refuse(line_number, TOO_DEEP)
+            return
         batch = self._batches[kind]
         batch.items.append(item)
         batch.numbers.append(line_number)
-        batch.size += len(orjson.dumps(item))
+        batch.size += size
         if len(batch.items) >= MOST_ITEMS[kind] or batch.size >= MOST_BYTES:
             self._flush(kind)
 

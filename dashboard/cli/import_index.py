@@ -49,7 +49,7 @@ def index(
         layer = layer_of(_coded(entry, load(settings.data_dir)))
         click.echo(f"{layer.name}, {layer.owner}, {layer.date}: {len(layer.area)} areas")
         click.echo("nothing stored (--dry-run)" if dry_run else f"stored as {install(layer, settings.data_dir)}")
-    except (LayerError, UnknownArea, OSError, UnicodeDecodeError) as error:
+    except (LayerError, UnknownArea, OSError, UnicodeDecodeError, csv.Error) as error:
         raise click.ClickException(f"{file}: {error}") from error
 
 
@@ -78,7 +78,10 @@ _COLUMNS = ("class", "not_class", "value", "note")
 
 def _coded(entry: dict[str, Any], areas: Areas) -> dict[str, Any]:
     """With areas by code: a name is looked up, an unknown one refused."""
-    return {**entry, "area": {_code(area, areas): said for area, said in dict(entry.get("area", {})).items()}}
+    said_of = entry.get("area", {})
+    if not isinstance(said_of, dict):
+        raise LayerError("'area' must be a table for each area, such as [area.1806]")
+    return {**entry, "area": {_code(area, areas): said for area, said in said_of.items()}}
 
 
 def _code(text: str, areas: Areas) -> str:

@@ -7,8 +7,11 @@ decided here.
 """
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from textwrap import shorten
 from typing import IO, Any
 
 import orjson
@@ -17,6 +20,8 @@ from feeds.inputs import IncidentIn, PositionIn, Problem, excerpt
 
 MOST_BYTES = 1024 * 1024
 DELIMITERS = ",;\t"
+#: A name such as `victims.dead` may have as many parts; nothing that is taken is nested deeper.
+MOST_PARTS = 4
 
 _TELLTALE = frozenset({"title", "category"})
 _FIELDS = frozenset(IncidentIn.model_fields) | frozenset(PositionIn.model_fields)
@@ -66,6 +71,8 @@ def rows(stream: IO[bytes], columns: Mapping[str, str] | None = None) -> Iterato
     """
     lines = (_text_of(raw) for raw in _bounded(stream))
     header = next(lines, "")
+    if not _is_text(header):
+        raise HeaderError("the first line is not UTF-8 text; save the file as UTF-8")
     delimiter = max(DELIMITERS, key=header.count)
     try:
         names = _names(next(csv.reader([header], delimiter=delimiter), []), columns)
@@ -109,17 +116,29 @@ def _names(header: list[str], columns: Mapping[str, str] | None) -> list[str | N
     header = [name.strip() for name in header]
     if not any(header):
         raise HeaderError("the first line must be a header that names the columns")
-    twice = sorted({name for name in header if name and header.count(name) > 1})
+    twice = sorted(name for name, times in Counter(header).items() if name and times > 1)
     if twice:
-        raise HeaderError(f"the header names a column twice: {', '.join(twice)}")
-    both = sorted(name for name in header if any(other.startswith(f"{name}.") for other in header))
-    if both:
-        raise HeaderError(f"the header names '{both[0]}' and parts of it; leave one out")
-    if not columns:
-        return [name or None for name in header]
+        raise HeaderError(f"the header names a column twice: {excerpt(', '.join(twice))}")
+    names = _mapped(header, columns) if columns else [name or None for name in header]
+    _refuse_wholes_and_parts([tuple(name.split(".")) for name in names if name])
+    return names
+
+
+def _refuse_wholes_and_parts(paths: list[tuple[str, ...]]) -> None:
+    """A value cannot be there whole and in parts. Sorted, a whole stands right before its first part."""
+    for whole, part in pairwise(sorted(paths)):
+        if part[: len(whole)] == whole:
+            raise HeaderError(f"there are '{excerpt('.'.join(whole))}' and parts of it; leave one out")
+    deepest = max(paths, key=len, default=())
+    if len(deepest) > MOST_PARTS:
+        raise HeaderError(f"'{excerpt('.'.join(deepest))}' has more than {MOST_PARTS} parts")
+
+
+def _mapped(header: list[str], columns: Mapping[str, str]) -> list[str | None]:
     lacking = sorted(set(columns.values()) - set(header))
     if lacking:
-        raise HeaderError(f"there is no column {', '.join(map(repr, lacking))}; there are: {', '.join(header)}")
+        there_are = shorten(", ".join(header), 1000, placeholder=" …")
+        raise HeaderError(f"there is no column {', '.join(map(repr, lacking))}; there are: {there_are}")
     fields = {column: field for field, column in columns.items()}
     return [
         fields.get(name) or (name if name.partition(".")[0] in _FIELDS and name not in columns else None)
@@ -145,20 +164,24 @@ def _rows(reader: Any, names: list[str | None]) -> Iterator[Line]:
 
 def _row(number: int, cells: list[str], names: list[str | None]) -> Line:
     if len(cells) > len(names):
-        shown = excerpt(cells[len(names)])
+        shown = _shown(cells[len(names)])
         return Line(number, None, Problem("(line)", shown, f"{len(cells)} cells under {len(names)} columns"))
     item: dict[str, Any] = {}
     for name, cell in zip(names, cells, strict=False):
         if name is None or not cell.strip():
             continue
         if not _is_text(cell):
-            return Line(number, None, Problem(name, excerpt(cell.encode("utf-8", "replace")), "not UTF-8 text"))
+            return Line(number, None, Problem(name, _shown(cell), "not UTF-8 text"))
         _put(item, name.split("."), cell)
     return Line(number, item)
 
 
 def _is_text(cell: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in cell)
+
+
+def _shown(cell: str) -> str:
+    return excerpt(cell.encode("utf-8", "replace").decode())
 
 
 def _put(item: dict[str, Any], path: list[str], cell: str) -> None:

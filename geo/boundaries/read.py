@@ -17,6 +17,7 @@ from geo.segments import Geometries
 if TYPE_CHECKING:
     import geopandas
 
+FORMATS = "GeoJSON, GeoPackage, Shapefile or GeoParquet"
 PARQUET = {".parquet", ".geoparquet", ".pq"}
 # The province with room for its islands; a file may hold more (all Sumatra), but it must hold this.
 LAMPUNG = shapely.box(103.3, -6.5, 106.5, -3.4)
@@ -44,9 +45,11 @@ def read(path: Path, layer: str | None = None) -> BoundaryFile:
             "and import again"
         )
     crs = frame.crs.to_string()
+    full = np.asarray(~(frame.geometry.isna() | frame.geometry.is_empty))
+    if not full.any():
+        raise UnreadableFile(f"{path.name} holds no areas")
     _refuse_swapped(frame.total_bounds, path.name)
     frame = frame.to_crs("EPSG:4326")
-    full = np.asarray(~(frame.geometry.isna() | frame.geometry.is_empty))
     kept = frame[full]
     geometries = shapely.force_2d(np.asarray(kept.geometry.array, dtype=object))
     _refuse_others(geometries, path.name)
@@ -72,13 +75,16 @@ def _frame(path: Path, layer: str | None) -> "geopandas.GeoDataFrame":
         if path.suffix.lower() in PARQUET:
             return geopandas.read_parquet(path)
         layers = [str(name) for name, _ in pyogrio.list_layers(path)]
+        if not layers:
+            raise UnreadableFile(f"{path.name} holds no layer; boundaries are {FORMATS}")
         if layer is None and len(layers) > 1:
             raise UnreadableFile(f"{path.name} holds several layers ({', '.join(layers)}); name one with --layer")
-        return geopandas.read_file(path, layer=layer or layers[0])
+        frame = geopandas.read_file(path, layer=layer or layers[0])
     except (DataSourceError, DataLayerError, ValueError, OSError) as error:
-        raise UnreadableFile(
-            f"{path.name} cannot be read as GeoJSON, GeoPackage, Shapefile or GeoParquet: {error}"
-        ) from error
+        raise UnreadableFile(f"{path.name} cannot be read as {FORMATS}: {error}") from error
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        raise UnreadableFile(f"{path.name} is a table without shapes; boundaries are {FORMATS}")
+    return frame
 
 
 def _refuse_swapped(bounds: Any, name: str) -> None:
@@ -95,8 +101,6 @@ def _refuse_swapped(bounds: Any, name: str) -> None:
 
 
 def _refuse_others(geometries: Geometries, name: str) -> None:
-    if not len(geometries):
-        raise UnreadableFile(f"{name} holds no areas")
     kinds = {str(kind) for kind in {geometry.geom_type for geometry in geometries}} - {"Polygon", "MultiPolygon"}
     if kinds:
         raise UnreadableFile(f"{name} holds {', '.join(sorted(kinds))}; boundaries must be polygons")

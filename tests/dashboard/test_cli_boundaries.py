@@ -1,5 +1,7 @@
 """`siger import boundaries` from its options to what a server would load."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import geopandas
@@ -59,6 +61,40 @@ def test_a_refused_file_says_why_and_exits_1(file: Path, data_dir: Path) -> None
     result = run(file, "--level", "regency")
     assert result.exit_code == 1
     assert "[lat, lng]" in result.output
+
+
+def zipped(**files: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("_", "."), content)
+    return packed.getvalue()
+
+
+WITHOUT_TABLE = zipped(a_shp=b"x", a_dbf=b"y", a_shx=b"z")
+NOTHING = b'{"type": "FeatureCollection", "features": []}'
+NO_SHAPE = b'{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": null, "properties": {}}]}'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.csv", b"kode,nama\n1806,Lampung Utara\n", "a table without shapes"),
+        ("a.geojson", NOTHING, "holds no areas"),
+        ("a.geojson", NO_SHAPE, "holds no areas"),
+        ("a.zip", b"PK\x05\x06" + bytes(18), "cannot be read as"),
+        ("a.zip", WITHOUT_TABLE, "holds no layer"),
+        ("a.gpkg", b"SQLite format 3\0", "cannot be read as"),
+        ("a.parquet", b"PAR1", "cannot be read as"),
+    ],
+)
+def test_a_file_without_shapes_is_refused_with_the_reason(
+    tmp_path: Path, data_dir: Path, name: str, content: bytes, says: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    result = run(tmp_path / name, "--level", "regency")
+    assert (result.exit_code, says in result.output) == (1, True), result.output
+    assert not data_dir.exists()
 
 
 @pytest.mark.parametrize("arguments", [(), ("--level", "regency")])

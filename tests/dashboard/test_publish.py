@@ -80,6 +80,15 @@ def test_a_refusal_is_told_with_the_line_it_came_from() -> None:
     assert (counts.lines, counts.accepted, counts.refused) == (4, 1, 3)
 
 
+def test_what_is_nested_too_deeply_to_be_sent_is_one_refused_line() -> None:
+    deep: list[Any] = []
+    for _ in range(300):
+        deep = [deep]
+    refusals = Refusals()
+    counts = batching(Keeper(), refusals).send(numbered([{"title": deep}, {"title": "ok"}]))
+    assert (counts.accepted, counts.refused, list(refusals)) == (1, 1, [(1, "(line)")])
+
+
 def test_batches_stay_under_what_a_server_takes_and_nothing_piles_up() -> None:
     keeper = Keeper()
     reports = ({"title": "t", "description": "x" * 100_000} for _ in range(100))

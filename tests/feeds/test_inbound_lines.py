@@ -120,12 +120,31 @@ def test_text_that_is_not_utf_8_is_refused_with_its_column() -> None:
         ("title\rx\r", {}, "no CSV header"),
         ("a,b,a\n", {}, "names a column twice: a"),
         ("victims,victims.dead\n", {}, "'victims' and parts of it"),
+        ("victims.dead,victims-dead,victims\n", {}, "'victims' and parts of it"),
+        ("korban,victims.dead\n", {"victims": "korban"}, "'victims' and parts of it"),
+        ("title,a.b.c.d.e\n", {}, "more than 4 parts"),
+        (b"title,Keterangan Se\xf1or\n", {}, "not UTF-8"),
+        ("title\n".encode("utf-16"), {}, "not UTF-8"),
         ("judul,jenis\n", {"title": "Judul"}, "there is no column 'Judul'; there are: judul, jenis"),
     ],
 )
-def test_a_header_that_does_not_fit_says_what_is_wrong(text: str, columns: dict[str, str], says: str) -> None:
+def test_a_header_that_does_not_fit_says_what_is_wrong(
+    text: str | bytes, columns: dict[str, str], says: str
+) -> None:
     with pytest.raises(HeaderError, match=says):
         rows(text, **columns)
+
+
+def test_what_is_said_of_a_line_can_be_written_down() -> None:
+    found = rows(b"title\nSe\xf1or\nx,Se\xf1or\n")
+    shown = [line.problem.value for line in found if line.problem]
+    assert shown == ["Se?or", "Se?or"]
+
+
+def test_a_header_of_very_many_columns_costs_no_more_than_it_has() -> None:
+    names = [f"c{number}.x" for number in range(100_000)]
+    (line,) = rows(f"{','.join(names)}\n{',' * 99_999}1\n")
+    assert line.item == {"c99999": {"x": "1"}}
 
 
 def test_what_is_a_position_and_what_an_incident() -> None:

@@ -119,6 +119,7 @@ def test_an_imported_layer_stands_beside_the_bundled_ones(tmp_path: Path, monkey
         ("area,class\n1871,gawat\n", OPTIONS, "gawat"),
         ("area,class\n1871,tinggi\n", (), "--owner"),
         ("kelas\ntinggi\n", OPTIONS, "needed are area"),
+        (f"area,class\n1871,{'x' * 200_000}\n", OPTIONS, "field larger than"),
         ("area,class\n1871,tinggi\n1871,rendah\n", OPTIONS, "twice"),
     ],
 )
@@ -129,3 +130,11 @@ def test_an_import_that_does_not_hold_stores_nothing(
     assert code != 0
     assert told in output
     assert load(tmp_path / "data") == bundled() or len(load(tmp_path / "data")) == len(bundled())
+
+
+@pytest.mark.parametrize("area", ["1", "[1, 2]", '"1806"'])
+def test_areas_that_are_no_table_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, area: str) -> None:
+    monkeypatch.setenv("SIGER_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "index.toml").write_text(f"area = {area}\n", encoding="utf-8")
+    done = CliRunner().invoke(index, [str(tmp_path / "index.toml")])
+    assert (done.exit_code, "must be a table for each area" in done.output) == (1, True), done.output
