@@ -50,7 +50,8 @@ async def find(
     request: Request, q: str = Query(min_length=1, max_length=100), limit: int = Query(10, ge=1, le=MOST_FOUND)
 ) -> Response:
     known = house_of(request).areas
-    return Json({"areas": [_named(known, area) for area in known.find(q, limit)]})
+    found = await asyncio.to_thread(known.find, q, limit)
+    return Json({"areas": [_named(known, area) for area in found]})
 
 
 @router.get("/{code}", summary="What is known of an area: figures with source and date, notes, areas within")

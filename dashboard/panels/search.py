@@ -3,6 +3,8 @@
 Four names stand for two districts each; every answer says which regency it lies in; the viewer decides.
 """
 
+import asyncio
+
 import dash
 from dash import Input, Output
 
@@ -21,7 +23,8 @@ def register(app: dash.Dash, areas: Areas) -> None:
     @app.callback(Output("found", "data"), Input("search", "data"), prevent_initial_call=True)
     async def search(asked: object) -> dict[str, object]:
         text = str(asked.get("text", "")) if isinstance(asked, dict) else ""
-        return {"text": text, "areas": found(text, areas)}
+        # Spellings are compared with every name there is: in a thread, for whatever else the loop has to do.
+        return {"text": text, "areas": await asyncio.to_thread(found, text, areas)}
 
 
 def _entry(area: Area, areas: Areas) -> dict[str, str | None]:
