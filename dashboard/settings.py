@@ -15,6 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from dashboard import setting_checks as checks
 from dashboard.basemap import check as checked_basemap
 
 Mode = Literal["demo", "serve"]
@@ -24,7 +25,9 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 class Settings(BaseSettings):
     """Siger's settings. Each field is `SIGER_` and its name in capitals in the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="SIGER_", toml_file="siger.toml", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="SIGER_", env_ignore_empty=True, toml_file="siger.toml", extra="ignore"
+    )
 
     host: str = Field("127.0.0.1", description="Address to listen on; loopback unless told otherwise.")
     port: int = Field(8050, ge=1, le=65535, description="Port of the web server.")
@@ -105,6 +108,11 @@ class Settings(BaseSettings):
         description="The identity of who made a restricted report is destroyed after so many days.",
     )
     mode: Mode = Field("serve", description="Set by the command that starts Siger: demo or serve.")
+
+    _folders = field_validator("data_dir", "keys_dir")(checks.folder)
+    _site = field_validator("public_url")(checks.site)
+    _feed = field_validator("cap_feed")(checks.web_address)
+    _log = field_validator("redis_url")(checks.log_address)
 
     @field_validator("basemap")
     @classmethod

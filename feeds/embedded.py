@@ -83,12 +83,16 @@ class EmbeddedServer:
     def start(self) -> str:
         """Starts the server, waits until it serves, and answers its URL.
 
-        Raises `DataDirInUse` when another process owns the directory, `ServerFailed` when it does not come up.
+        Raises `DataDirInUse` when another process owns the directory, `ServerFailed` when it does not come up,
+        and a plain `EmbeddedError` where its folder cannot be made.
         """
         if self._keeper is not None:
             return self.url
-        self._directory.make()
-        self._ownership.take()
+        try:
+            self._directory.make()
+            self._ownership.take()
+        except OSError as error:
+            raise EmbeddedError(f"the folder of the log server cannot be used: {error}") from error
         self._stopping.clear()
         # The kernel ties the server to the thread that starts it: this one lives as long as the server may.
         self._keeper = ThreadPoolExecutor(1, thread_name_prefix="siger-log-keeper")

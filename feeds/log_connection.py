@@ -36,6 +36,15 @@ def pool_at(url: str, **how: object) -> ConnectionPool:
     return pool
 
 
+def is_address(url: str) -> bool:
+    """Whether a log server can be looked for at a URL."""
+    try:
+        ConnectionPool.from_url(url)  # connects to nothing yet
+    except ValueError:
+        return False
+    return True
+
+
 def take_over(connection: AbstractConnection) -> Wire:
     """Takes the transport of a connection that redis-py has made; `connection.disconnect` still ends it.
 

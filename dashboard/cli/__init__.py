@@ -1,5 +1,7 @@
 """The `siger` command: one subcommand a file, each a thin layer over a library function."""
 
+from typing import Any
+
 import click
 
 from dashboard.cli.audit import audit
@@ -17,9 +19,23 @@ from dashboard.cli.settings import settings_command
 from dashboard.cli.sources import sources
 from dashboard.cli.tokens import tokens
 from dashboard.cli.users import users
+from feeds.embedded_errors import EmbeddedError
+from feeds.log_errors import LogError
+from feeds.taxonomy import TaxonomyError
+
+#: Said in words for people where they are raised: no command has anything to add.
+TOLD = (EmbeddedError, LogError, TaxonomyError)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Siger(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TOLD as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Siger, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="siger", prog_name="siger")
 def main() -> None:
     """Siger: a live map of security and public order in Lampung."""

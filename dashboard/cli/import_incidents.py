@@ -16,6 +16,7 @@ from dashboard.cli.batching import Batching, Counts
 from dashboard.cli.rejects import Rejects, pair, put_right
 from dashboard.cli.sending import SendingFailed, Sent, receiver_at
 from dashboard.cli.settings import read
+from dashboard.cli.targets import to_log, to_server
 from feeds import taxonomy as taxonomies
 from feeds.clock import now_ms
 from feeds.events import IncidentReported
@@ -43,9 +44,8 @@ from geo.locate import locator_of
     is_flag=True,
     help="Check every row and say what would happen; store nothing. Whether SOURCE may send it is not asked.",
 )
-@click.option("--url", envvar="SIGER_URL", help="A running server, such as http://127.0.0.1:8050.")
-@click.option("--token", envvar="SIGER_TOKEN", help="Token for that server; better given as SIGER_TOKEN.")
-@click.option("--log", "log_url", metavar="URL", help="A Redis or Valkey to write the log of directly.")
+@to_server
+@to_log
 @click.pass_context
 def incidents(
     context: click.Context,

@@ -15,6 +15,7 @@ import click
 
 from dashboard.cli.rejects import Rejects, pair, put_right
 from dashboard.cli.settings import read
+from dashboard.cli.targets import to_log
 from dashboard.cli.tps_store import TpsStore
 from dashboard.settings import Settings
 from feeds.clock import epoch_ms, now_ms
@@ -54,7 +55,7 @@ PLACED = {"point": "at a point of their own", "village": "at their village", "ar
 )
 @click.option("--dry-run", is_flag=True, help="Check every row and say what would happen; store nothing.")
 @click.option("--demo", is_flag=True, help="The demonstration's store: its stations are marked SIMULASI.")
-@click.option("--log", "log_url", metavar="URL", help="A Redis or Valkey to write the log of directly.")
+@to_log
 def tps(
     file: Path | None,
     owner: str | None,

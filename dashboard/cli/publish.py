@@ -15,6 +15,7 @@ import click
 
 from dashboard.cli.batching import Batching, Box, Counts
 from dashboard.cli.sending import SendingFailed, receiver_at
+from dashboard.cli.targets import to_log, to_server
 from feeds.inbound import bmkg_catalogue, gpx, lines
 from feeds.inbound.lines import HeaderError, Line
 from feeds.inbound.reading import NotUnderstood
@@ -63,9 +64,8 @@ def _columns(_context: click.Context, _option: click.Parameter, pairs: tuple[str
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="What FILE is [default: by its name, else ndjson]."
 )
-@click.option("--url", envvar="SIGER_URL", help="A running server, such as http://127.0.0.1:8050.")
-@click.option("--token", envvar="SIGER_TOKEN", help="Token for that server; better given as SIGER_TOKEN.")
-@click.option("--log", "log_url", metavar="URL", help="A Redis or Valkey to write the log of directly.")
+@to_server
+@to_log
 @click.option("--demo", is_flag=True, help="The demonstration's log instead of the real one.")
 @click.option("--source", default="publish", show_default=True, help="Source of lines that name none.")
 @click.option(

@@ -19,7 +19,6 @@ from feeds import taxonomy as taxonomies
 from feeds.clock import epoch_ms, now_ms, utc_text
 from feeds.history import History
 from feeds.log_entry import place
-from feeds.log_errors import LogError
 from feeds.picture import Picture
 from feeds.replay import Replayed, StateHashes, moment_id, replay
 
@@ -53,13 +52,10 @@ def replay_command(at_ms: int | None, from_ms: int | None, to_ms: int | None, as
         raise click.UsageError("give either --at TIME, or --from TIME and, if not up to now, --to TIME")
     settings = read(mode="demo" if demo else "serve")
     with log_url(settings) as url:
-        try:
-            if at_ms is not None:
-                holds = asyncio.run(_at(url, settings, at_ms, as_json))
-            else:
-                holds = asyncio.run(_between(url, settings, from_ms or 0, to_ms or now_ms()))
-        except LogError as error:
-            raise click.ClickException(str(error)) from error
+        if at_ms is not None:
+            holds = asyncio.run(_at(url, settings, at_ms, as_json))
+        else:
+            holds = asyncio.run(_between(url, settings, from_ms or 0, to_ms or now_ms()))
     sys.exit(0 if holds else 1)
 
 

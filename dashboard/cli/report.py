@@ -17,8 +17,7 @@ from dashboard.settings import Settings
 from dashboard.text import LANGUAGES, Language
 from feeds import taxonomy as taxonomies
 from feeds.clock import now_ms
-from feeds.log_errors import LogError
-from feeds.taxonomy import Taxonomy, TaxonomyError
+from feeds.taxonomy import Taxonomy
 from geo import areas as places
 from geo.areas import PROVINCE, UnknownArea
 
@@ -55,7 +54,7 @@ def report(
         if asked.period.start_ms > asked.made_ms:
             raise click.BadParameter(f"{day:%Y-%m-%d} has not begun yet", param_hint="--date")
         seen = _seen(settings, taxonomy, asked)
-    except (UnknownArea, TaxonomyError, LogError) as error:
+    except UnknownArea as error:
         raise click.ClickException(str(error)) from error
     made = written(compiled(asked, seen, areas, taxonomy, lang), form_as, lang)
     _deliver(made, out or Path(_name(asked, form_as)))

@@ -21,7 +21,7 @@ from dashboard.framed import LiveSocket
 from dashboard.house import House
 from dashboard.patience import Crowd, check_all, most_connections, patient
 from dashboard.settings import Settings
-from feeds.embedded import EmbeddedError, EmbeddedServer
+from feeds.embedded import EmbeddedServer
 from feeds.log import EventLog
 
 #: A demonstration store that nothing was written to for this long is begun anew: yesterday's play is no news.
@@ -34,7 +34,7 @@ COLLECT_AFTER = 20_000
 
 
 def run(settings: Settings, companions: Sequence[Companion] = ()) -> None:
-    """Runs Siger until it is told to stop. Raises `click.ClickException` saying why it cannot start."""
+    """Runs Siger until it is told to stop. Raises `EmbeddedError` or `TaxonomyError` when it cannot start."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # The web server raises the signal that ended it once more; as an interrupt it lets the log be closed in order.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -55,11 +55,8 @@ def _run(work: Coroutine[None, None, None]) -> None:
 
 def _run_embedded(settings: Settings, companions: Sequence[Companion]) -> None:
     server = EmbeddedServer(settings.store_dir)
-    try:
-        with server:
-            _run(_serve_supervised(settings, server, companions))
-    except EmbeddedError as error:
-        raise click.ClickException(str(error)) from error
+    with server:
+        _run(_serve_supervised(settings, server, companions))
 
 
 async def _serve_supervised(settings: Settings, server: EmbeddedServer, companions: Sequence[Companion]) -> None:

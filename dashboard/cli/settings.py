@@ -1,10 +1,14 @@
 """`siger settings`: every setting with its value, its default and its meaning; secrets masked."""
 
+import tomllib
+
 import click
 from pydantic import SecretStr, ValidationError
-from pydantic_core import PydanticUndefined
+from pydantic_core import ErrorDetails, PydanticUndefined
 
 from dashboard.settings import Settings
+
+_SECRET = frozenset({"redis_url"})
 
 
 def read(**fixed: object) -> Settings:
@@ -12,11 +16,15 @@ def read(**fixed: object) -> Settings:
     try:
         return Settings.model_validate({**Settings().model_dump(), **fixed})
     except ValidationError as error:
-        lines = [
-            f"SIGER_{'_'.join(str(part) for part in entry['loc']).upper()}: {entry['msg']} (got {entry['input']!r})"
-            for entry in error.errors()
-        ]
-        raise click.ClickException("; ".join(lines)) from error
+        raise click.ClickException("; ".join(map(_said, error.errors()))) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise click.ClickException(f"siger.toml cannot be read: {error}") from error
+
+
+def _said(entry: ErrorDetails) -> str:
+    name = str(entry["loc"][0])
+    got = "" if name in _SECRET else f" (got {str(entry['input'])!r})"
+    return f"SIGER_{name.upper()}: {entry['msg'].removeprefix('Value error, ')}{got}"
 
 
 @click.command("settings")

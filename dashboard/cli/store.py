@@ -3,12 +3,10 @@
 import contextlib
 from collections.abc import Iterator
 
-import click
-
 from dashboard.settings import Settings
 from feeds.archive import Archive
 from feeds.embedded import EmbeddedServer
-from feeds.embedded_errors import DataDirInUse, EmbeddedError
+from feeds.embedded_errors import DataDirInUse
 from feeds.history import History
 from feeds.log import EventLog
 
@@ -28,13 +26,11 @@ def log_url(settings: Settings, *, alone: bool = False) -> Iterator[str]:
         return
     try:
         server.start()
-    except DataDirInUse as error:
+    except DataDirInUse:
         if alone:
-            raise click.ClickException(str(error)) from error
+            raise
         yield server.url  # it has just begun
         return
-    except EmbeddedError as error:
-        raise click.ClickException(str(error)) from error
     try:
         yield server.url
     finally:

@@ -144,13 +144,20 @@ def context_of(settings: Settings) -> ssl.SSLContext | None:
     if settings.cot_tls_cert is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(settings.cot_tls_cert, settings.cot_tls_key)
-    if settings.cot_tls_ca is not None:
-        context.load_verify_locations(settings.cot_tls_ca)
-        context.verify_mode = ssl.CERT_REQUIRED
+    try:
+        context.load_cert_chain(settings.cot_tls_cert, settings.cot_tls_key)
+        if settings.cot_tls_ca is not None:
+            context.load_verify_locations(settings.cot_tls_ca)
+            context.verify_mode = ssl.CERT_REQUIRED
+    except OSError as error:  # which names no file
+        raise OSError(f"{settings.cot_tls_cert}, its key or its authority cannot be read: {error}") from error
     return context
 
 
 async def listen(house: House) -> None:
-    """The companion that runs the port beside the app."""
-    await CotPort(house).run()
+    """The companion that runs the port beside the app; without it Siger goes on, and says so."""
+    try:
+        await CotPort(house).run()
+    except OSError as error:  # a port that somebody else has, or a certificate that is none
+        settings = house.settings
+        log.critical("no Cursor on Target at %s:%s: %s", settings.cot_host, settings.cot_port, error)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from dashboard.cli import main
 from dashboard.cli.backup import backup_command, restore_command
 from dashboard.cli.replay import replay_command
 from feeds.embedded import EmbeddedServer
@@ -90,7 +91,7 @@ def test_a_restore_under_a_running_siger_is_refused(filled: str, tmp_path: Path)
     assert CliRunner().invoke(backup_command, [file]).exit_code == 0
     with EmbeddedServer(tmp_path / "data" / "real"):
         running = CliRunner().invoke(backup_command, [str(tmp_path / "while-running")])
-        refused = CliRunner().invoke(restore_command, [file])
+        refused = CliRunner().invoke(main, ["restore", file])
     assert running.exit_code == 0, running.output
     assert refused.exit_code == 1
     assert "in use by process" in refused.output
