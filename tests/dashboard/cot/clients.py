@@ -90,7 +90,9 @@ async def real_pytak(url: str, **more: str) -> AsyncIterator[pytak.CLITool]:
     config = configparser.ConfigParser()
     config["siger"] = {"COT_URL": url, "PYTAK_NO_HELLO": "1", **more}
     client = pytak.CLITool(config["siger"])
-    await client.setup()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "ssl.OP_NO", DeprecationWarning)  # it sets them
+        await client.setup()
     workers = list(client.tasks)
     running = asyncio.create_task(client.run())
     try:

@@ -28,7 +28,6 @@ from tests.dashboard.cot.clients import (
 from tests.dashboard.people import BY_TEST
 
 
-@pytest.mark.filterwarnings("ignore:ssl.OP_NO:DeprecationWarning")  # pytak sets them
 async def test_tls_lets_in_whose_certificate_stands_for_a_token_and_names_them(
     real: FastAPI, unused_port: int, tls: dict[str, Any], certificates: Path
 ) -> None:
