@@ -4,16 +4,17 @@ import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
+from feeds.day import WIB_MS
 from feeds.numbers import EARLIEST_MS, LATEST_MS
 
 #: Lampung's time, UTC+7, without summer time.
-WIB: Final = timezone(timedelta(hours=7), "WIB")
+WIB: Final = timezone(timedelta(milliseconds=WIB_MS), "WIB")
 
 _MS: Final = timedelta(milliseconds=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WIB_EPOCH: Final = _EPOCH.astimezone(WIB)
 #: The last moment that a calendar in WIB can say.
-_WIB_LATEST_MS: Final = LATEST_MS - timedelta(hours=7) // _MS
+_WIB_LATEST_MS: Final = LATEST_MS - WIB_MS
 
 
 def now_ms() -> int:
@@ -30,6 +31,12 @@ def epoch_ms(moment: datetime) -> int:
     if EARLIEST_MS <= at_ms <= LATEST_MS:
         return at_ms
     raise ValueError(f"{moment} lies outside the years 1 to 9999 UTC")
+
+
+def read_ms(text: str) -> int:
+    """ISO 8601 text as UTC epoch milliseconds; without an offset it is UTC. Raises `ValueError`."""
+    at = datetime.fromisoformat(text)
+    return epoch_ms(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 def utc_text(at_ms: int) -> str:

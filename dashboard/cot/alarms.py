@@ -4,10 +4,8 @@ While the incident of an alarm is open, what the tablet repeats is that incident
 closed it is another one.
 """
 
-from datetime import datetime
-
 from dashboard.house import House
-from feeds.clock import epoch_ms
+from feeds.clock import read_ms
 from feeds.events import incident_id
 from feeds.inbound.reading import Json
 
@@ -37,4 +35,4 @@ class Alarms:
         known = self._house.picture.incidents.get(incident)
         if known is None or self._house.taxonomy.is_open(known.status):
             return False
-        return epoch_ms(datetime.fromisoformat(told_at)) > (known.closed_ms or 0)
+        return read_ms(told_at) > (known.closed_ms or 0)

@@ -6,13 +6,12 @@ by `cap_index`.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from feeds.clock import epoch_ms
+from feeds.clock import read_ms
 from feeds.inbound.bmkg_text import names_in
 from feeds.inbound.reading import NotUnderstood, number
 
@@ -164,9 +163,8 @@ def _time(text: str, field: str, default: int | None = None) -> int:
     if not text and default is not None:
         return default
     try:
-        at = datetime.fromisoformat(text)
-        return epoch_ms(at if at.tzinfo else at.replace(tzinfo=UTC))
-    except (ValueError, OverflowError) as error:
+        return read_ms(text)
+    except ValueError as error:
         raise NotUnderstood(field, text or "(missing)", "must be a time with its offset") from error
 
 

@@ -1,12 +1,11 @@
 """A CoT event written as XML. Documents with a DTD are refused before anything of them is expanded."""
 
-from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from feeds.clock import epoch_ms
+from feeds.clock import read_ms
 from feeds.inbound.cot import CotEvent
 from feeds.inbound.reading import NotUnderstood, number
 
@@ -83,7 +82,6 @@ def _required(root: Element, name: str) -> str:
 
 def _time_ms(text: str) -> int:
     try:
-        at = datetime.fromisoformat(text)
-        return epoch_ms(at if at.tzinfo else at.replace(tzinfo=UTC))
-    except (ValueError, OverflowError) as error:
+        return read_ms(text)
+    except ValueError as error:
         raise NotUnderstood("time", text, "must be ISO 8601, such as 2024-11-27T01:00:00Z") from error

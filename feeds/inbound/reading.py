@@ -8,10 +8,9 @@ the message useless raises `NotUnderstood` with the field, the value and the rea
 import math
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from feeds.clock import epoch_ms, utc_text
+from feeds.clock import read_ms, utc_text
 from feeds.inputs import Problem, excerpt
 
 Json = dict[str, Any]
@@ -150,7 +149,6 @@ def _text_ms(field: str, value: object) -> int:
     # A blank where the offset's "+" was: somebody put the time into a URL without encoding it.
     text = _LOST_PLUS.sub(r"\1+\2", value.strip()) if isinstance(value, str) else ""
     try:
-        at = datetime.fromisoformat(text)
-        return epoch_ms(at if at.tzinfo else at.replace(tzinfo=UTC))
-    except (ValueError, OverflowError) as error:
+        return read_ms(text)
+    except ValueError as error:
         raise NotUnderstood(field, value, "must be Unix seconds or ms, or ISO 8601") from error

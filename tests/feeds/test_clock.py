@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.clock import epoch_ms, utc_text, wib_moment
+from feeds.clock import epoch_ms, read_ms, utc_text, wib_moment
 from feeds.numbers import EARLIEST_MS, LATEST_MS
 
 LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
@@ -24,6 +24,10 @@ def test_an_offset_moves_no_moment(local: datetime, minutes: int) -> None:
     moment = local.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     assert epoch_ms(moment) == epoch_ms(moment.astimezone(UTC))
     assert wib_moment(epoch_ms(moment)) == moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def test_text_without_an_offset_is_utc() -> None:
+    assert read_ms("2024-11-27T08:00:00") == read_ms("2024-11-27T15:00:00+07:00") == read_ms("2024-11-27 08:00Z")
 
 
 def test_a_time_that_is_in_no_year_in_utc_is_no_time() -> None:
