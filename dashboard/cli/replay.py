@@ -75,7 +75,7 @@ async def _between(url: str, settings: Settings, from_ms: int, to_ms: int) -> bo
     """One pass through the history, compared at every moment that was recorded on the way."""
     holds = True
     async with _opened(url, settings) as (history, picture):
-        for recorded in await StateHashes(history.log).between(str(max(from_ms, 0)), moment_id(to_ms)):
+        for recorded in await StateHashes(history.log).between(moment_id(from_ms - 1), moment_id(to_ms)):
             replayed = await replay(history, picture, recorded.id, recorded)
             holds = holds and replayed.agrees is True
             click.echo(_as_text(place(recorded.id)[0], replayed))

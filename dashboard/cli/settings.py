@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails, PydanticUndefined
 
 from dashboard.settings import Settings
 
-_SECRET = frozenset({"redis_url"})
+_SECRET = frozenset(name for name, field in Settings.model_fields.items() if field.annotation == SecretStr | None)
 
 
 def read(**fixed: object) -> Settings:
