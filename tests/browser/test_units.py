@@ -141,15 +141,11 @@ def test_the_screen_tells_what_it_knows_of_itself(page: Page, posted: Siger) -> 
     panel = page.locator("[data-testid='diagnostics']")
     expect(panel.locator("[data-figure='hash']")).to_contain_text("sama dengan server")
     expect(panel.locator("[data-figure='units']")).to_have_text("62")
-    figure = "[data-figure='{}']".format
 
     def is_the_servers() -> bool:
         picture = posted.get("/api/v1/picture")
-        told = (panel.locator(figure(name)).inner_text() for name in ("sequence", "hash"))
-        return all(
-            value in text
-            for value, text in zip((picture["last_event_id"], picture["state_hash"]), told, strict=True)
-        )
+        sequence, state = (panel.locator(f"[data-figure='{name}']").inner_text() for name in ("sequence", "hash"))
+        return sequence == picture["last_event_id"] and picture["state_hash"] in state
 
     wait_for(is_the_servers)
     page.keyboard.press("Escape")
